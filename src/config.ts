@@ -1,0 +1,69 @@
+/** Every environment variable, parsed once. A malformed value stops the start with one line each (design section 12). */
+import { z } from "zod";
+import { UserError } from "./errors.ts";
+
+const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
+	error: "must be exact origins such as http://127.0.0.1:9000, separated by commas",
+});
+const onOff = z.enum(["on", "off"], { error: "must be on or off" }).transform((value) => value === "on");
+
+const schema = z.object({
+	PORT: z.coerce.number({ error: "must be a port from 0 to 65535" }).int().min(0).max(65535).default(3000),
+	HOST: z.string().min(1).default("127.0.0.1"),
+	TAGALONG_DATA_DIR: z.string().min(1).default(".tagalong"),
+	TAGALONG_MODEL: z.string().min(1).default("starter"),
+	TAGALONG_DEVICE: z.enum(["auto", "cpu", "cuda"], { error: "must be auto, cpu or cuda" }).default("auto"),
+	TAGALONG_LOCAL_CHAT: onOff.default(true),
+	TAGALONG_TRUSTED_IMAGE_ORIGINS: z
+		.string()
+		.default("")
+		.transform((value) =>
+			value
+				.split(",")
+				.map((part) => part.trim())
+				.filter(Boolean),
+		)
+		.pipe(z.array(origin)),
+	LOG_LEVEL: z
+		.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+			error: "must be fatal, error, warn, info, debug, trace or silent",
+		})
+		.default("info"),
+});
+
+export interface Config {
+	port: number;
+	host: string;
+	dataDir: string;
+	model: string;
+	device: "auto" | "cpu" | "cuda";
+	localChat: boolean;
+	trustedImageOrigins: string[];
+	logLevel: string;
+}
+
+/**
+ * @throws UserError `config.invalid` with one line for each malformed variable.
+ */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+	const parsed = schema.safeParse(given);
+	if (!parsed.success) {
+		const lines = parsed.error.issues.map((issue) => {
+			const name = String(issue.path[0]);
+			return `${name} ${issue.message} (it is “${given[name]}”).`;
+		});
+		throw new UserError("config.invalid", lines.join("\n"), "Correct the environment or .env and start again.");
+	}
+	const value = parsed.data;
+	return {
+		port: value.PORT,
+		host: value.HOST,
+		dataDir: value.TAGALONG_DATA_DIR,
+		model: value.TAGALONG_MODEL,
+		device: value.TAGALONG_DEVICE,
+		localChat: value.TAGALONG_LOCAL_CHAT,
+		trustedImageOrigins: value.TAGALONG_TRUSTED_IMAGE_ORIGINS,
+		logLevel: value.LOG_LEVEL,
+	};
+}
