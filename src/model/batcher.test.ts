@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { MicroBatcher } from "./batcher.ts";
+
+/** A batcher whose runs are recorded and end when they are told to. */
+function controlled(options: Partial<ConstructorParameters<typeof MicroBatcher<number, number>>[0]> = {}) {
+	const batches: number[][] = [];
+	const ends: (() => void)[] = [];
+	const batcher = new MicroBatcher<number, number>({
+		maxBatch: 4,
+		maxWaitMs: 5,
+		maxQueue: 100,
+		run: async (items) => {
+			batches.push(items);
+			await new Promise<void>((resolve) => ends.push(resolve));
+			return items.map((item) => item * 10);
+		},
+		...options,
+	});
+	return { batcher, batches, ends };
+}
+const until = async (condition: () => boolean) => {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+};
+
+describe("a micro-batch", () => {
+	test("a lone image is run once its wait is over, with nobody else needed", async () => {
+		const { batcher, batches, ends } = controlled();
+		const result = batcher.submit(1);
+		await until(() => batches.length === 1);
+		ends[0]?.();
+		expect(await result).toBe(10);
+		expect(batches).toEqual([[1]]);
+	});
+
+	test("a full batch goes at once, however long the wait", async () => {
+		const { batcher, batches, ends } = controlled({ maxWaitMs: 1_000_000 });
+		const results = [1, 2, 3, 4].map((item) => batcher.submit(item));
+		await until(() => batches.length === 1);
+		ends[0]?.();
+		expect(await Promise.all(results)).toEqual([10, 20, 30, 40]);
+	});
+
+	test("what comes while a batch runs goes together in the next", async () => {
+		const { batcher, batches, ends } = controlled();
+		const first = batcher.submit(1);
+		await until(() => batches.length === 1);
+		const rest = [2, 3, 4].map((item) => batcher.submit(item));
+		ends[0]?.();
+		await until(() => batches.length === 2);
+		ends[1]?.();
+		await Promise.all([first, ...rest]);
+		expect(batches).toEqual([[1], [2, 3, 4]]);
+	});
+
+	test("a batch is never larger than its maximum, and results go to their own callers", async () => {
+		const sizes: number[] = [];
+		const batcher = new MicroBatcher<number, number>({
+			maxBatch: 3,
+			maxWaitMs: 1,
+			maxQueue: 100,
+			run: async (items) => items.map((item) => item * 10),
+			onBatch: (size) => sizes.push(size),
+		});
+		const items = Array.from({ length: 20 }, (_, i) => i);
+		expect(await Promise.all(items.map((item) => batcher.submit(item)))).toEqual(items.map((item) => item * 10));
+		expect(Math.max(...sizes)).toBe(3);
+	});
+
+	test("one bad item fails alone", async () => {
+		const batcher = new MicroBatcher<number, number>({
+			maxBatch: 4,
+			maxWaitMs: 1,
+			maxQueue: 100,
+			run: async (items) => {
+				if (items.includes(13)) throw new Error("unlucky");
+				return items;
+			},
+		});
+		const results = await Promise.allSettled([1, 13, 2].map((item) => batcher.submit(item)));
+		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+	});
+
+	test("a full queue holds its callers back until there is room, and loses none", async () => {
+		const { batcher, batches, ends } = controlled({ maxBatch: 2, maxQueue: 3, maxWaitMs: 0 });
+		const results = Array.from({ length: 9 }, (_, i) => batcher.submit(i));
+		for (let run = 0; run < 5; run++) {
+			await until(() => ends.length > run);
+			ends[run]?.();
+		}
+		expect(await Promise.all(results)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80]);
+		expect(batches.flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+		expect(batcher.queued).toBe(0);
+	});
+});
