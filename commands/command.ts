@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { CommandEvent } from "../src/chat/event.ts";
 import type { View } from "../src/chat/view.ts";
+import { commandErrors } from "../src/errors.ts";
 import type { Services } from "../src/services.ts";
 
 /**
@@ -10,7 +11,8 @@ import type { Services } from "../src/services.ts";
  */
 export type FirstAnswer = "shown-now" | "deferred" | "deferred-ephemeral";
 
-export interface Command<Options extends z.ZodObject = z.ZodObject> {
+/** A command as its file writes it down. */
+export interface CommandDefinition<Options extends z.ZodObject> {
 	name: string;
 	/** One line, at most 100 characters (Discord's limit). */
 	description: string;
@@ -22,7 +24,36 @@ export interface Command<Options extends z.ZodObject = z.ZodObject> {
 	examples: string[];
 	who: "everyone" | "moderators";
 	firstAnswer: FirstAnswer;
+	/** @throws UserError whose words are the answer */
 	run(options: z.output<Options>, event: CommandEvent, services: Services): Promise<View>;
+}
+
+/** A command as everyone else uses it: options come raw and are parsed on the way in. */
+export interface Command extends Omit<CommandDefinition<z.ZodObject>, "run" | "typed"> {
+	typed?: string;
+	/** @throws UserError `command.*` if an option is missing or can't be read, and what the command itself throws */
+	run(options: Record<string, string>, event: CommandEvent, services: Services): Promise<View>;
+}
+
+export function defineCommand<Options extends z.ZodObject>(definition: CommandDefinition<Options>): Command {
+	return {
+		...definition,
+		run: async (raw, event, services) => definition.run(parseOptions(definition, raw), event, services),
+	};
+}
+
+function parseOptions<Options extends z.ZodObject>(
+	{ name, options, examples }: CommandDefinition<Options>,
+	raw: Record<string, string>,
+): z.output<Options> {
+	const unknown = Object.keys(raw).find((option) => !Object.hasOwn(options.shape, option));
+	if (unknown !== undefined) throw commandErrors.badOption(name, unknown, "it has no such option");
+	const parsed = options.safeParse(raw);
+	if (parsed.success) return parsed.data;
+	const issue = parsed.error.issues[0];
+	const option = String(issue?.path[0]);
+	if (raw[option] === undefined) throw commandErrors.missing(name, option, examples[0] ?? "");
+	throw commandErrors.badOption(name, `${option}:${raw[option]}`, issue?.message ?? "it can't be read");
 }
 
 /** What a platform, `/help` or a completion list needs to know of an option. */

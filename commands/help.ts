@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Block, RichText } from "../src/chat/view.ts";
 import { commandErrors } from "../src/errors.ts";
-import type { Command, CommandDescription } from "./command.ts";
+import { type Command, type CommandDescription, defineCommand } from "./command.ts";
 
 const options = z.object({
 	command: z.string().optional().describe("The command to explain, such as classify"),
@@ -11,8 +11,8 @@ const options = z.object({
 /**
  * @param catalogue gives every command, this one included
  */
-export function createHelp(catalogue: () => readonly CommandDescription[]): Command<typeof options> {
-	return {
+export function createHelp(catalogue: () => readonly CommandDescription[]): Command {
+	return defineCommand({
 		name: "help",
 		description: "What Tagalong can do, or how one command works",
 		options,
@@ -27,7 +27,7 @@ export function createHelp(catalogue: () => readonly CommandDescription[]): Comm
 			if (!command) throw commandErrors.unknown(name, undefined);
 			return { ephemeral: true, blocks: explain(command) };
 		},
-	};
+	});
 }
 
 function overview(catalogue: readonly CommandDescription[]): Block[] {

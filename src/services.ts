@@ -1,13 +1,69 @@
-/** The services `handle` and the commands work with. This file alone knows the concrete classes behind them. */
+/** The services that `handle` and the commands work with, and how they are built: this file alone knows concrete classes. */
 import type { Logger } from "pino";
 import type { Platform } from "./chat/event.ts";
 import type { ChatPort } from "./chat/port.ts";
+import { type Classifier, loadClassifier } from "./classifier.ts";
 import type { Config } from "./config.ts";
+import { createMetrics, type Metrics } from "./http/metrics.ts";
+import { createInProcessQueue } from "./jobs/in-process.ts";
+import type { Jobs } from "./jobs/jobs.ts";
+import { modelsDir } from "./package-root.ts";
+import { openStore, type Store } from "./store/store.ts";
 
 export interface Services {
 	config: Config;
 	log: Logger;
+	/** The platforms this process serves; adapters add themselves. */
 	ports: Partial<Record<Platform, ChatPort>>;
+	store: Store;
+	jobs: Jobs;
+	classifier: Classifier;
+	metrics: Metrics;
 	/** The clock. */
 	now: () => Date;
+	/** Finishes what runs and lets go of everything. */
+	close(): Promise<void>;
+}
+
+/** Jobs at once: more than one batch of the encoder, so that the next one is decoded while it runs. */
+const CONCURRENT_JOBS = 16;
+
+/**
+ * The embedded shape: PGlite, an in-process queue, the model in this process.
+ * @throws UserError `store.*`, `model.*`
+ */
+export async function openEmbeddedServices(config: Config, log: Logger): Promise<Services> {
+	const metrics = createMetrics();
+	const now = () => new Date();
+	const opening = openStore(config.dataDir, log);
+	try {
+		const loading = loadClassifier({
+			model: config.model,
+			modelsDir,
+			dataDir: config.dataDir,
+			device: config.device,
+			onFallback: (why) => log.warn(why),
+			observer: {
+				textsEncoded: (count) => metrics.textEncodes.inc(count),
+				cacheHits: (count) => metrics.textCacheHits.inc(count),
+				cacheMisses: (count) => metrics.textCacheMisses.inc(count),
+				imageBatch: (size) => {
+					metrics.images.inc(size);
+					metrics.batchSize.observe(size);
+				},
+			},
+		});
+		const [store, classifier] = await Promise.all([opening, loading]);
+		const jobs = createInProcessQueue({ intake: store.intake, concurrency: CONCURRENT_JOBS, now, log });
+		const close = async () => {
+			await jobs.stop();
+			await classifier.close();
+			await store.close();
+		};
+		return { config, log, ports: {}, store, jobs, classifier, metrics, now, close };
+	} catch (error) {
+		// Whatever failed, the data folder is let go.
+		await opening.then((store) => store.close()).catch(() => {});
+		throw error;
+	}
 }

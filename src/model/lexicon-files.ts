@@ -4,20 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { z } from "zod";
+import type { LexiconData } from "../classify/lexicon.ts";
+import { type NegativeWord, parseNegatives } from "../classify/negatives.ts";
 import { UserError } from "../errors.ts";
-
-const lists = z.record(z.string(), z.array(z.string()));
-const lexiconSchema = z.object({ senses: lists, hypernyms: lists, exceptions: lists });
-
-/** WordNet's nouns: senses of a lemma, synsets above a synset, singulars of irregular plurals. */
-export type LexiconData = z.infer<typeof lexiconSchema>;
-
-/** One negative word: its lemma and the synset it stands for. */
-export interface NegativeWord {
-	lemma: string;
-	synset: string;
-}
 
 /**
  * @param modelsDir the folder that holds `lexicon/`
@@ -26,7 +15,10 @@ export interface NegativeWord {
 export async function readLexicon(modelsDir: string): Promise<LexiconData> {
 	try {
 		const bytes = await readFile(join(modelsDir, "lexicon", "lexicon.json.gz"));
-		return lexiconSchema.parse(JSON.parse((await promisify(gunzip)(bytes)).toString("utf8")));
+		const data: LexiconData = JSON.parse((await promisify(gunzip)(bytes)).toString("utf8"));
+		if (!data.senses || !data.hypernyms || !data.exceptions)
+			throw new Error("senses, hypernyms or exceptions are missing");
+		return data;
 	} catch (cause) {
 		throw unreadable("lexicon.json.gz", cause);
 	}
@@ -37,15 +29,7 @@ export async function readLexicon(modelsDir: string): Promise<LexiconData> {
  */
 export async function readNegativeWords(modelsDir: string): Promise<NegativeWord[]> {
 	try {
-		const text = await readFile(join(modelsDir, "lexicon", "negatives.tsv"), "utf8");
-		return text
-			.trimEnd()
-			.split("\n")
-			.map((line) => {
-				const [lemma, synset] = line.split("\t");
-				if (!lemma || !synset) throw new Error(`not a word and a synset: ${line}`);
-				return { lemma, synset };
-			});
+		return parseNegatives(await readFile(join(modelsDir, "lexicon", "negatives.tsv"), "utf8"));
 	} catch (cause) {
 		throw unreadable("negatives.tsv", cause);
 	}
@@ -53,8 +37,8 @@ export async function readNegativeWords(modelsDir: string): Promise<NegativeWord
 
 /** Names a pool: its words and the templates they were filled into. */
 export function poolHash(words: readonly NegativeWord[], templates: readonly string[]): string {
-	const lemmas = words.map(({ lemma }) => lemma);
-	return createHash("sha256").update(JSON.stringify({ lemmas, templates })).digest("hex");
+	const content = { words: words.map(({ word }) => word), templates };
+	return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }
 
 function unreadable(file: string, cause: unknown): UserError {

@@ -1,6 +1,7 @@
 /** A model's manifest: which files it is made of and every fact that turns bytes and words into its embeddings. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
@@ -105,6 +106,16 @@ export async function readManifest(modelsDir: string, name: string): Promise<Man
 }
 
 /**
+ * Reads the manifest of every folder in `modelsDir` that has one, by name.
+ * @throws UserError `model.manifest` for the first that is malformed.
+ */
+export async function readManifests(modelsDir: string): Promise<Manifest[]> {
+	const folders = await readdir(modelsDir);
+	const names = folders.filter((name) => existsSync(join(modelsDir, name, "manifest.json"))).sort();
+	return Promise.all(names.map((name) => readManifest(modelsDir, name)));
+}
+
+/**
  * @throws UserError `model.manifest` that names the first field that is wrong.
  */
 export function parseManifest(text: string, name: string): Manifest {
@@ -115,8 +126,10 @@ export function parseManifest(text: string, name: string): Manifest {
 		throw new UserError("model.manifest", `The manifest of “${name}” is not JSON.`, "Restore the file.", { cause });
 	}
 	const parsed = manifestSchema.safeParse(json);
-	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
+	if (parsed.success && parsed.data.name === name) return parsed.data;
+	const issue = parsed.success
+		? { path: ["name"], message: `it is “${parsed.data.name}”, and its folder is “${name}”` }
+		: parsed.error.issues[0];
 	const where = issue?.path.join(".") || "manifest";
 	throw new UserError(
 		"model.manifest",

@@ -1,6 +1,7 @@
 /** Every table, in one place: drizzle-kit turns a change here into a migration (`npm run migration`). */
 import { sql } from "drizzle-orm";
 import {
+	type AnyPgColumn,
 	boolean,
 	customType,
 	index,
@@ -37,7 +38,10 @@ export const intake = pgTable(
 		/** `jobId(event)`: the same event delivered twice is one row. */
 		id: text("id").primaryKey(),
 		...channelColumns,
-		event: jsonb("event").$type<ChatEvent>().notNull(),
+		/** The message the event is about: deleting it deletes this row. A deletion's own row has none. */
+		message: text("message"),
+		/** What happened and was said: kept while the work is owed, and no longer. */
+		event: jsonb("event").$type<ChatEvent>(),
 		receivedAt: time("received_at").notNull(),
 		enqueuedAt: time("enqueued_at").notNull(),
 		attempts: integer("attempts").notNull().default(0),
@@ -45,7 +49,10 @@ export const intake = pgTable(
 		outcome: text("outcome").$type<"done" | "refused" | "failed">(),
 		settledAt: time("settled_at"),
 	},
-	(t) => [index("intake_owed").on(t.enqueuedAt).where(sql`outcome is null`)],
+	(t) => [
+		index("intake_owed").on(t.enqueuedAt).where(sql`outcome is null`),
+		index("intake_message").on(t.platform, t.workspace, t.channel, t.message),
+	],
 );
 
 /** Reply keys claimed before posting, so that a retry adopts instead of posting twice (design section 2). */
@@ -90,7 +97,7 @@ export const images = pgTable(
 /** The embedded chat's own channels: there, this program is the platform. */
 export const localChannels = pgTable("local_channels", {
 	id: text("id").primaryKey(),
-	name: text("name").notNull(),
+	name: text("name").notNull().unique(),
 	createdAt: time("created_at").notNull(),
 });
 
@@ -104,7 +111,7 @@ export const localMessages = pgTable(
 			.notNull()
 			.references(() => localChannels.id, { onDelete: "cascade" }),
 		/** The message whose thread this is in. */
-		thread: text("thread"),
+		thread: text("thread").references((): AnyPgColumn => localMessages.id, { onDelete: "cascade" }),
 		author: text("author").notNull(),
 		authorName: text("author_name").notNull(),
 		isBot: boolean("is_bot").notNull().default(false),
@@ -112,12 +119,15 @@ export const localMessages = pgTable(
 		/** The bot's answers are views. */
 		view: jsonb("view").$type<View>(),
 		marker: text("marker"),
+		/** The one person who sees it (ephemeral answers); absent: everyone. */
+		visibleTo: text("visible_to"),
 		createdAt: time("created_at").notNull(),
 		/** True while the bot owes an answer to this message. */
 		working: boolean("working").notNull().default(false),
 	},
 	(t) => [
 		index("local_messages_channel").on(t.channel, t.id),
+		index("local_messages_thread").on(t.thread, t.id),
 		uniqueIndex("local_messages_marker").on(t.channel, t.marker),
 	],
 );

@@ -6,13 +6,13 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Float16Array } from "@petamoriken/float16";
 import { type EmbeddingMatrix, toMatrix } from "../classify/matrix.ts";
+import type { NegativeWord } from "../classify/negatives.ts";
 import { averageEmbeddings, promptsFor } from "../classify/prompts.ts";
-import type { NegativeWord } from "./lexicon-files.ts";
 import { poolHash } from "./lexicon-files.ts";
 import type { Manifest } from "./manifest.ts";
 import type { TextQueue } from "./text-queue.ts";
 
-export interface NegativePoolOptions {
+export interface PoolEmbeddingsOptions {
 	manifest: Manifest;
 	/** `modelId(manifest)`. */
 	modelId: string;
@@ -24,14 +24,14 @@ export interface NegativePoolOptions {
 	texts: TextQueue;
 }
 
-export class NegativePool {
+export class PoolEmbeddings {
 	readonly words: readonly NegativeWord[];
-	readonly #options: NegativePoolOptions;
+	readonly #options: PoolEmbeddingsOptions;
 	readonly #hash: string;
 	#matrix: EmbeddingMatrix | undefined;
 	#encoding: Promise<EmbeddingMatrix> | undefined;
 
-	constructor(options: NegativePoolOptions) {
+	constructor(options: PoolEmbeddingsOptions) {
 		this.#options = options;
 		this.words = options.words;
 		this.#hash = poolHash(options.words, options.manifest.templates);
@@ -67,7 +67,7 @@ export class NegativePool {
 
 	async #encode(onDone?: (done: number, total: number) => void): Promise<EmbeddingMatrix> {
 		const { manifest, texts } = this.#options;
-		const words = this.words.map(({ lemma }) => ({ text: lemma }));
+		const words = this.words.map(({ word }) => ({ text: word }));
 		const prompts = promptsFor(words, manifest.templates).flat();
 		const embeddings = await texts.encode(prompts, "background", (done) => onDone?.(done, prompts.length));
 		const count = manifest.templates.length;

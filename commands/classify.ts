@@ -1,0 +1,139 @@
+/** `/classify cat dog bear`: which of the labels fits each image, or that none does. */
+import { z } from "zod";
+import type { Block, RichText } from "../src/chat/view.ts";
+import type { LabelSet } from "../src/classify/classify.ts";
+import { parseLabels } from "../src/classify/labels.ts";
+import { parseTemplates } from "../src/classify/prompts.ts";
+import type { Classification, Label } from "../src/classify/types.ts";
+import { UserError } from "../src/errors.ts";
+import { type MeantImage, meantImages } from "../src/handle/meant-images.ts";
+import { portOf } from "../src/handle/reply-once.ts";
+import type { Services } from "../src/services.ts";
+import { defineCommand } from "./command.ts";
+
+const options = z.object({
+	labels: z.string().describe("What the image could show: cat dog bear, or with commas for several words"),
+	mode: z
+		.enum(["one", "many"])
+		.default("one")
+		.describe("one: the labels share one answer; many: each label alone, as several may fit"),
+	template: z.string().optional().describe("The sentence a label is put into, such as: a drawing of a {}"),
+});
+
+/** Score bars shown of an image; what is beyond is counted. */
+const SHOWN = 10;
+/** New prompts from which the wait is worth a word. */
+const WORTH_A_WORD = 100;
+
+export const classify = defineCommand({
+	name: "classify",
+	description: "Say which of your labels fits an image, or that none does",
+	options,
+	typed: "labels",
+	examples: ["/classify cat dog bear", "/classify polar bear, panda, koala", "/classify cat dog mode:many"],
+	who: "everyone",
+	firstAnswer: "deferred",
+	async run({ labels: text, mode, template }, event, services) {
+		const { classifier } = services;
+		const labels = parseLabels(text);
+		const templates = template === undefined ? undefined : parseTemplates([template]);
+		const images = await meantImages(event, services);
+
+		const onEncoding = (prompts: number) => {
+			if (prompts < WORTH_A_WORD) return;
+			void portOf(event, services).progress(event, `Reading ${prompts.toLocaleString("en")} new label prompts…`);
+		};
+		const [labelSet, ...embeddings] = await Promise.all([
+			classifier.labelSet(labels, { templates, mode, onEncoding }),
+			...images.map((image) => attempt(image)),
+		]);
+		const answers = embeddings.map((embedding) =>
+			embedding instanceof UserError ? embedding : classifier.classify(embedding, labelSet),
+		);
+		const blocks = answers.flatMap((answer, index) => answerBlocks(answer, titleOf(images, index)));
+		const first = answers.find((answer): answer is Classification => !(answer instanceof UserError));
+		if (first) blocks.push(...notices(labels, services), details(first, labelSet, templates, services));
+		return { blocks };
+	},
+});
+
+/** One unreadable image loses no other: its error is its answer. */
+async function attempt(image: MeantImage) {
+	try {
+		return await image.embed();
+	} catch (error) {
+		if (error instanceof UserError) return error;
+		throw error;
+	}
+}
+
+function titleOf(images: readonly MeantImage[], index: number): RichText | undefined {
+	if (images.length === 1) return undefined;
+	return [{ strong: `${index + 1} of ${images.length}` }, ` ${images[index]?.attachment.name ?? ""}`];
+}
+
+function answerBlocks(answer: Classification | UserError, title: RichText | undefined): Block[] {
+	const titled = title && { title };
+	if (answer instanceof UserError) return [{ kind: "error", ...titled, text: [answer.sentence] }];
+	const shown = answer.scores.slice(0, SHOWN);
+	const rows = shown.map(({ label, probability }) => ({
+		label: label.text,
+		...(label.emoji && { emoji: label.emoji }),
+		probability,
+	}));
+	return [{ kind: "scores", ...titled, rows, none: answer.none, more: answer.scores.length - shown.length }];
+}
+
+/** Labels that the model was not taught to read (design section 6). */
+function notices(labels: readonly Label[], { classifier }: Services): Block[] {
+	const unread = classifier.unread(labels);
+	if (unread.length === 0) return [];
+	const named = unread.slice(0, 3).map(({ label }) => `“${label.text}”`);
+	const list = unread.length > 3 ? `${named.join(", ")} and ${unread.length - 3} more` : named.join(", ");
+	const script = unread.some(({ reason }) => reason === "script");
+	const better = " siglip2-base-patch16-224 reads many languages.";
+	const why = script
+		? `The model ${classifier.model.manifest.name} doesn't read that script.${better}`
+		: "Check the spelling, or try a simpler word.";
+	return [{ kind: "note", text: [`I may not know ${list}, so take its score with care. ${why}`] }];
+}
+
+/** How it was judged, for those who ask. */
+function details(
+	answer: Classification,
+	labelSet: LabelSet,
+	templates: string[] | undefined,
+	services: Services,
+): Block {
+	const { manifest } = services.classifier.model;
+	const text = (...line: RichText): Block => ({ kind: "text", text: line });
+	const blocks: Block[] = [
+		text(`Labels as read: ${labelSet.labels.map((label) => label.text).join(" · ")}`),
+		text(`Prompts: ${(templates ?? manifest.templates).map((template) => `“${template}”`).join(", ")}`),
+		text(noneInWords(answer, labelSet)),
+		text(
+			`Model: ${manifest.title}${answer.calibrated ? "" : ", uncalibrated: trust the order more than the percentages"}.`,
+		),
+	];
+	return {
+		kind: "details",
+		summary: answer.calibrated ? "How this was judged" : "How this was judged (uncalibrated)",
+		blocks,
+	};
+}
+
+function noneInWords({ noneSource }: Classification, { kept, unknown }: LabelSet): string {
+	const left = kept.length === 1 ? kept[0]?.reduce((sum, bit) => sum + bit, 0) : kept[0]?.length;
+	switch (noneSource) {
+		case "pool":
+			return `“None of these” by competition: the labels against ${left?.toLocaleString("en")} everyday words that are no kind of them.`;
+		case "max-softmax":
+			return unknown.length > 0
+				? "“None of these” by how clearly one label leads: my dictionary knows none of these labels."
+				: "“None of these” by how clearly one label leads: the everyday words it is usually judged by are still being read.";
+		case "cosine":
+			return "“None of these” by how near the image is to the label alone: the everyday words it is usually judged by are still being read.";
+		case "sigmoid":
+			return "Each label by the model's own sigmoid; “none of these” is what the best of them leaves.";
+	}
+}

@@ -1,0 +1,80 @@
+/** The channels, and who one is; a drawer on a narrow screen. */
+import { Avatar } from "./avatar.tsx";
+import { CloseIcon, EditIcon, HashIcon, PlusIcon, TagMark } from "./icons.tsx";
+import { channels, connection, current, dialog, drawerOpen, me, shownName, unread } from "./state.ts";
+
+export function Sidebar({ isDrawer }: { isDrawer: boolean }) {
+	return (
+		<nav
+			class={`sidebar ${drawerOpen.value ? "open" : ""}`}
+			aria-label="Channels"
+			inert={isDrawer && !drawerOpen.value}
+		>
+			<div class="brand">
+				<span class="brand-mark">
+					<TagMark size={20} />
+				</span>
+				<span class="brand-name">Tagalong</span>
+				{isDrawer && (
+					<button
+						type="button"
+						class="icon-button"
+						aria-label="Close channels"
+						onClick={() => {
+							drawerOpen.value = false;
+						}}
+					>
+						<CloseIcon />
+					</button>
+				)}
+			</div>
+			<div class="section">
+				<h2>Channels</h2>
+				<button
+					type="button"
+					class="icon-button"
+					aria-label="New channel"
+					title="New channel"
+					onClick={() => {
+						dialog.value = { kind: "new-channel" };
+					}}
+				>
+					<PlusIcon size={18} />
+				</button>
+			</div>
+			<ul class="channels">
+				{channels.value.map((each) => (
+					<li key={each.id}>
+						<a
+							href={`#${encodeURIComponent(each.name)}`}
+							class={unread.value.has(each.id) ? "unread" : ""}
+							aria-current={each.id === current.value ? "page" : undefined}
+							onClick={() => {
+								drawerOpen.value = false;
+							}}
+						>
+							<HashIcon size={16} />
+							<span>{each.name}</span>
+							{unread.value.has(each.id) && <span class="sr-only">, unread</span>}
+						</a>
+					</li>
+				))}
+			</ul>
+			<button
+				type="button"
+				class="who"
+				aria-label={`You are ${shownName.value}. Change your name`}
+				onClick={() => {
+					dialog.value = { kind: "rename" };
+				}}
+			>
+				<Avatar id={me.value.id} name={shownName.value} isBot={false} />
+				<span class="who-name">
+					<strong>{shownName}</strong>
+					<span class={`status ${connection.value}`}>{connection.value === "live" ? "Online" : "Connecting…"}</span>
+				</span>
+				<EditIcon size={16} />
+			</button>
+		</nav>
+	);
+}

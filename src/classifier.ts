@@ -1,0 +1,144 @@
+/**
+ * The classification core: bytes and labels in, calibrated answers out. Joins the model's encoder, the text-embedding
+ * cache, the lexicon and the pool with the pure functions of classify/. Chat, command line and study all go through it.
+ */
+import { join } from "node:path";
+import { createTextEmbeddingCache } from "./cache/text-embeddings.ts";
+import { classify, type LabelSet, prepareLabelSet } from "./classify/classify.ts";
+import { Lexicon } from "./classify/lexicon.ts";
+import { NegativePool } from "./classify/negatives.ts";
+import { averageEmbeddings, promptsFor } from "./classify/prompts.ts";
+import type { Classification, Embedding, Label, Mode, ScoringModel } from "./classify/types.ts";
+import { type UnreadLabel, unreadLabels } from "./classify/unread-labels.ts";
+import { MicroBatcher } from "./model/batcher.ts";
+import { readCalibration } from "./model/calibration-file.ts";
+import { loadEncoder } from "./model/encoder.ts";
+import { readLexicon, readNegativeWords } from "./model/lexicon-files.ts";
+import { locateModel, type ModelFolders } from "./model/location.ts";
+import { type Manifest, readManifest } from "./model/manifest.ts";
+import { readPixels } from "./model/pixels.ts";
+import { PoolEmbeddings } from "./model/pool-embeddings.ts";
+import type { Device, SessionOptions } from "./model/session.ts";
+import { createTextQueue } from "./model/text-queue.ts";
+
+export interface ClassifierOptions extends ModelFolders, SessionOptions {
+	/** Name of the model: a folder of `modelsDir`. */
+	model: string;
+	observer?: Observer;
+}
+
+/** Told what is done, for counting. */
+export interface Observer {
+	textsEncoded(count: number): void;
+	cacheHits(count: number): void;
+	cacheMisses(count: number): void;
+	imageBatch(size: number): void;
+}
+
+export interface LabelSetOptions {
+	/** Default: the model's own. */
+	templates?: readonly string[] | undefined;
+	/** Default: `one`. */
+	mode?: Mode | undefined;
+	/** Called before prompts that were never seen are encoded, with how many. */
+	onEncoding?: (prompts: number) => void;
+}
+
+export interface Classifier {
+	/** `id` is name@hash: embeddings of different ids can't be compared. */
+	readonly model: { id: string; manifest: Manifest; device: Device };
+	/** Whether "none of these" can be judged by the pool yet. */
+	readonly poolReady: boolean;
+	/**
+	 * Decodes and encodes an image; the frames of an animation are averaged.
+	 * @returns a unit vector of `manifest.dim` numbers
+	 * @throws UserError `image.*` if it can't be read
+	 */
+	embedImage(bytes: Uint8Array): Promise<Embedding>;
+	/** Unit vectors of texts as they are, without templates. */
+	embedTexts(texts: readonly string[]): Promise<Embedding[]>;
+	/** Makes labels ready to score images with; prompts seen before cost nothing. */
+	labelSet(labels: readonly Label[], options?: LabelSetOptions): Promise<LabelSet>;
+	/** Scores one image. Pure, and takes about a millisecond. */
+	classify(image: Embedding, labels: LabelSet): Classification;
+	/** Labels that this model was not taught to read. */
+	unread(labels: readonly Label[]): UnreadLabel[];
+	/**
+	 * Encodes the pool of negatives if it neither ships with the model nor was kept; behind people's labels.
+	 * @param onDone called with how many of how many prompts are encoded
+	 */
+	preparePool(onDone?: (done: number, total: number) => void): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Images in one call of the encoder, and how long a lone one waits for company. */
+const MAX_BATCH = 8;
+const MAX_WAIT_MS = 3;
+/** Images waiting for the encoder, each some 200 KB of pixels; beyond that decoding waits. */
+const MAX_WAITING_IMAGES = 64;
+/** Prompts kept in memory: 40 MB at 512 numbers each. */
+const MAX_PROMPTS = 20_000;
+
+/**
+ * Loads a model with everything that scoring needs.
+ * @throws UserError `model.*`, `lexicon.unreadable`
+ */
+export async function loadClassifier(options: ClassifierOptions): Promise<Classifier> {
+	const { modelsDir, dataDir, observer } = options;
+	const manifest = await readManifest(modelsDir, options.model);
+	const paths = await locateModel(manifest, options);
+	const [encoder, lexiconData, words] = await Promise.all([
+		loadEncoder(manifest, paths, options),
+		readLexicon(modelsDir),
+		readNegativeWords(modelsDir),
+	]);
+
+	const lexicon = new Lexicon(lexiconData);
+	const negatives = new NegativePool(words, lexicon);
+	const texts = createTextQueue(encoder, observer?.textsEncoded);
+	const modelDir = join(modelsDir, manifest.name);
+	const pool = new PoolEmbeddings({ manifest, modelId: encoder.id, words, modelDir, dataDir, texts });
+	await pool.load();
+
+	const cache = createTextEmbeddingCache({
+		maxPrompts: MAX_PROMPTS,
+		encode: (prompts) => texts.encode(prompts, "person"),
+		...(observer && { counters: { hit: observer.cacheHits, miss: observer.cacheMisses } }),
+	});
+	const images = new MicroBatcher<Uint8Array, Embedding>({
+		run: (batch) => encoder.encodeImages(batch),
+		maxBatch: MAX_BATCH,
+		maxWaitMs: MAX_WAIT_MS,
+		maxQueue: MAX_WAITING_IMAGES,
+		...(observer && { onBatch: observer.imageBatch }),
+	});
+	const calibration = manifest.calibration ?? (await readCalibration(dataDir, encoder.id));
+	const { logitScale, logitBias, scoring } = manifest;
+	const model: ScoringModel = { logitScale, logitBias, scoring, ...(calibration && { calibration }) };
+
+	return {
+		model: { id: encoder.id, manifest, device: encoder.device },
+		get poolReady() {
+			return pool.matrix !== undefined;
+		},
+		async embedImage(bytes) {
+			const frames = await readPixels(bytes, manifest.image.preprocessing);
+			const embeddings = await Promise.all(frames.map((frame) => images.submit(frame)));
+			return averageEmbeddings(embeddings);
+		},
+		embedTexts: (prompts) => cache.embeddings(prompts),
+		async labelSet(labels, { templates = manifest.templates, mode = "one", onEncoding } = {}) {
+			const prompts = promptsFor(labels, templates);
+			const embeddings = await cache.embeddings(prompts.flat(), onEncoding);
+			const ofLabel = (index: number) => embeddings.slice(index * templates.length, (index + 1) * templates.length);
+			const averaged = labels.map((_, index) => averageEmbeddings(ofLabel(index)));
+			return prepareLabelSet({ labels, embeddings: averaged, mode, negatives });
+		},
+		classify: (image, labels) => classify(image, labels, { model, pool: pool.matrix }),
+		unread: (labels) => unreadLabels(labels, manifest.languages, lexicon),
+		async preparePool(onDone) {
+			await pool.encode(onDone);
+		},
+		close: () => encoder.close(),
+	};
+}

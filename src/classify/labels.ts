@@ -1,0 +1,146 @@
+/** Reads the labels a person typed (design section 6), and writes them so that they read the same again. */
+import { decode } from "html-entities";
+import { labelErrors } from "../errors.ts";
+import { canonicalEmoji, isEmojiOnly, splitEmoji } from "./emoji.ts";
+import type { Label } from "./types.ts";
+
+export const maxLabels = 1000;
+/** In Unicode code points, after normalisation: what a letter with its accent is in NFC counts once. */
+export const maxLabelLength = 100;
+
+/** Where labels end, as regular expression sources: commas and newlines always, spaces where there is none of those. */
+const separator = ",，、\\n";
+const wordStart = new RegExp(`[${separator}\\s]`);
+
+/** A run of text without spaces outside quotes. */
+interface Word {
+	text: string;
+	/** A comma or newline stands before it. */
+	afterSeparator: boolean;
+}
+
+/**
+ * Labels in the order given. HTML entities are decoded; curly quotes are quotes. With any comma (`,` `，` `、`) or newline
+ * outside quotes, labels are split by those, otherwise by spaces; quotes group words. An emoji at a label's start is
+ * its emoji; an emoji alone is a label as well.
+ * @throws UserError `labels.*` that names the label and the rule
+ */
+export function parseLabels(text: string): Label[] {
+	const words = splitWords(visible(decode(text)));
+	const texts = words.some((word) => word.afterSeparator) ? joinBetweenSeparators(words) : joinEmoji(words);
+	const labels = new Map<string, Label>();
+	for (const labelText of texts) {
+		const label = readLabel(labelText);
+		if (!label) continue;
+		const length = [...label.text].length;
+		if (length > maxLabelLength) throw labelErrors.tooLong(label.text, length, maxLabelLength);
+		const key = label.text.toLowerCase();
+		if (!labels.has(key)) labels.set(key, label);
+	}
+	if (labels.size === 0) throw labelErrors.none();
+	if (labels.size > maxLabels) throw labelErrors.tooMany(labels.size, maxLabels);
+	return [...labels.values()];
+}
+
+/** Labels as one text that `parseLabels` reads back as the same labels. */
+export function formatLabels(labels: readonly Label[]): string {
+	const texts = labels.map(({ text, emoji }) => {
+		const written = text.split(" ").map(protectWord).join(" ");
+		return emoji === undefined || emoji === text ? written : `${emoji} ${written}`;
+	});
+	// A lone label of several words would be split by its spaces, was there no comma.
+	const joined = texts.length === 1 ? `${texts[0]},` : texts.join(", ");
+	return decode(joined) === joined ? joined : joined.replaceAll("&", "&amp;");
+}
+
+function protectWord(word: string): string {
+	if (!/^["']|[,，、]/.test(word)) return word;
+	// A word came out of at most one pair of quotes, so that one of the two kinds never ends inside it.
+	const quote = /"[,，、]/.test(word) ? "'" : '"';
+	return `${quote}${word}${quote}`;
+}
+
+/** NFC, quotes straight, line ends as \n, and nothing that steers a terminal or the reading direction. */
+function visible(text: string): string {
+	return (
+		text
+			.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n")
+			.replace(/[“”„‟«»]/g, '"')
+			.replace(/[‘’‚‛‹›]/g, "'")
+			// Format characters go, but for those that hold emoji and some scripts together (ZWNJ, ZWJ, tags).
+			.replace(/(?!\n|\t|\u200C|\u200D|[\u{E0020}-\u{E007F}])[\p{Cc}\p{Cf}\p{Cs}]/gu, "")
+			.normalize("NFC")
+			.trim()
+	);
+}
+
+/**
+ * A quote opens at the start of a word and closes at the next one of its kind at the end of a word, so that the
+ * apostrophes of `potter's wheel` and `'70s` are letters.
+ */
+function splitWords(text: string): Word[] {
+	const words: Word[] = [];
+	let word: Word = { text: "", afterSeparator: false };
+	const noMore = new Set<string>();
+	for (let at = 0; at < text.length; at++) {
+		const char = text.charAt(at);
+		const opens = (char === '"' || char === "'") && (at === 0 || wordStart.test(text.charAt(at - 1)));
+		const end = opens && !noMore.has(char) ? closingQuote(text, char, at + 1) : undefined;
+		if (end !== undefined) {
+			word.text += text.slice(at + 1, end);
+			at = end;
+		} else if (opens && char === '"') {
+			throw labelErrors.unclosedQuote(text.slice(at));
+		} else if (wordStart.test(char)) {
+			words.push(word);
+			word = { text: "", afterSeparator: char === "\n" || !/\s/.test(char) };
+		} else {
+			// Remembered, so that a text full of apostrophes isn't searched to its end for each of them.
+			if (opens) noMore.add(char);
+			word.text += char;
+		}
+	}
+	words.push(word);
+	return words;
+}
+
+function closingQuote(text: string, quote: string, from: number): number | undefined {
+	const closing = new RegExp(`${quote}(?=[${separator}\\s]|$)`, "g");
+	closing.lastIndex = from;
+	return closing.exec(text)?.index;
+}
+
+function joinBetweenSeparators(words: readonly Word[]): string[] {
+	const texts: string[][] = [[]];
+	for (const { text, afterSeparator } of words) {
+		if (afterSeparator) texts.push([]);
+		texts.at(-1)?.push(text);
+	}
+	return texts.map((parts) => parts.join(" "));
+}
+
+/** Where spaces separate labels, an emoji belongs to the word behind it: `🐱 cat 🐶 dog` are two labels. */
+function joinEmoji(words: readonly Word[]): string[] {
+	const texts: string[] = [];
+	let emoji = "";
+	for (const { text } of words) {
+		if (text === "") continue;
+		const isEmoji = isEmojiOnly(text);
+		if (emoji && isEmoji) texts.push(emoji);
+		if (!isEmoji) texts.push(`${emoji} ${text}`);
+		emoji = isEmoji ? text : "";
+	}
+	return emoji ? [...texts, emoji] : texts;
+}
+
+/** `undefined` if nothing in it can be seen. */
+function readLabel(raw: string): Label | undefined {
+	const text = raw.replace(/\s+/g, " ").trim();
+	if (!/[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Co}]/u.test(text)) return undefined;
+	const split = splitEmoji(text);
+	if (!split) return { text };
+	const emoji = canonicalEmoji(split.emoji);
+	// An emoji alone: a server's own can't be read by a model, its name can.
+	if (split.rest === "") return { text: emoji.replace(/^<a?(:\w+:)\d+>$/, "$1"), emoji };
+	return isEmojiOnly(split.rest) ? { text } : { text: split.rest, emoji };
+}

@@ -1,0 +1,82 @@
+/** What the bot does with an event. The same in both shapes of the program; only the services differ (design section 1). */
+
+import type { ChatEvent } from "../chat/event.ts";
+import type { View } from "../chat/view.ts";
+import { UserError } from "../errors.ts";
+import type { Worker } from "../jobs/jobs.ts";
+import type { Services } from "../services.ts";
+import { deletedMessage } from "./deleted-message.ts";
+import { postedImages } from "./posted-images.ts";
+import { portOf, replyOnce } from "./reply-once.ts";
+import { runCommand } from "./run-command.ts";
+
+/** @throws UserError if the person has to be told; any other error may heal by trying again */
+export function handle(event: ChatEvent, services: Services): Promise<void> {
+	switch (event.kind) {
+		case "command":
+			return runCommand(event, services);
+		case "images-posted":
+			return postedImages(event, services);
+		case "message-deleted":
+			return deletedMessage(event, services);
+	}
+}
+
+/**
+ * Handles an event as a job: when it fails for good, the person who waits is told in words, and the platform learns that
+ * nothing more is coming.
+ * @param last no further attempt follows
+ * @throws what `handle` threw, for the queue to retry or to write down
+ */
+export async function work(event: ChatEvent, last: boolean, services: Services): Promise<void> {
+	const { log, metrics } = services;
+	const stop = metrics.jobSeconds.startTimer({ kind: event.kind });
+	let settled = true;
+	try {
+		await handle(event, services);
+		metrics.jobs.inc({ outcome: "done" });
+	} catch (error) {
+		const refused = error instanceof UserError;
+		settled = refused || last;
+		if (settled) {
+			metrics.jobs.inc({ outcome: refused ? "refused" : "failed" });
+			if (event.kind === "command") await tell(event, apology(error), services);
+		}
+		if (!refused) log.error({ err: error, kind: event.kind, key: event.key, last }, "an event could not be handled");
+		throw error;
+	} finally {
+		stop();
+		if (settled) await portOf(event, services).settled(event);
+	}
+}
+
+/** The work of a queue's worker, a job at a time. */
+export function workerOf(services: Services): Worker {
+	return {
+		work: (event, { last }) => work(event, last, services),
+		async deleted(event) {
+			if (event.kind !== "message-deleted" && event.message) await services.store.deleteMessage(event, event.message);
+		},
+		async abandon(event) {
+			if (event.kind === "command") await tell(event, apology(undefined), services);
+			await portOf(event, services).settled(event);
+		},
+	};
+}
+
+/** The person can't be told where the message, or the platform, is gone: that is logged, and hides nothing. */
+async function tell(event: ChatEvent & { kind: "command" }, view: View, services: Services): Promise<void> {
+	try {
+		await replyOnce(event, event.key, view, services);
+	} catch (error) {
+		services.log.warn({ err: error, key: event.key }, "a failure could not be told");
+	}
+}
+
+function apology(error: unknown): View {
+	const text =
+		error instanceof UserError
+			? error.sentence
+			: "Something went wrong on my side, and trying again didn't help. The operator's log says what.";
+	return { ephemeral: true, blocks: [{ kind: "error", text: [text] }] };
+}

@@ -1,0 +1,46 @@
+/** The HTTP server's own pages: alive, ready, metrics. Adapters mount theirs beside them. */
+import { Hono } from "hono";
+import type { Registry } from "prom-client";
+
+export interface AppParts {
+	/** Registry of everything that is counted. */
+	registry: Registry;
+	/** What must work for this process to do its work; each rejects with the reason. */
+	checks: Record<string, () => Promise<unknown>>;
+}
+
+/** How long a check may take before the process counts as not ready. */
+const CHECK_MS = 5_000;
+
+/**
+ * `GET /healthz` answers while the process lives; `GET /readyz` 200 if every check passes, otherwise 503 with what
+ * fails; `GET /metrics` is in Prometheus' text format.
+ */
+export function createApp({ registry, checks }: AppParts): Hono {
+	const app = new Hono();
+	app.get("/healthz", (c) => c.json({ alive: true }));
+	app.get("/readyz", async (c) => {
+		const results = await Promise.all(
+			Object.entries(checks).map(async ([name, check]) => [name, await outcome(check)] as const),
+		);
+		const ready = results.every(([, result]) => result === "ok");
+		return c.json({ ready, checks: Object.fromEntries(results) }, ready ? 200 : 503);
+	});
+	app.get("/metrics", async (c) => c.body(await registry.metrics(), 200, { "Content-Type": registry.contentType }));
+	return app;
+}
+
+async function outcome(check: () => Promise<unknown>): Promise<string> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS / 1000} s`)), CHECK_MS);
+	});
+	try {
+		await Promise.race([check(), late]);
+		return "ok";
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	} finally {
+		clearTimeout(timer);
+	}
+}

@@ -1,0 +1,327 @@
+import { eq } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { channel, command, imagesPosted } from "../../test/support/events.ts";
+import { type ChatEvent, jobId } from "../chat/event.ts";
+import { UserError } from "../errors.ts";
+import { intake } from "../store/schema.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { createInProcessQueue, type InProcessOptions, type InProcessQueue } from "./in-process.ts";
+import type { Attempt } from "./jobs.ts";
+
+let store: Store;
+let clock: Date;
+const now = () => clock;
+const queues: InProcessQueue[] = [];
+
+beforeAll(async () => {
+	store = await openStore(undefined);
+});
+afterAll(() => store.close());
+beforeEach(() => {
+	clock = new Date("2026-01-02T12:00:00Z");
+});
+afterEach(async () => {
+	await Promise.all(queues.splice(0).map((queue) => queue.stop()));
+	await store.db.delete(intake);
+});
+
+/** A queue as after a start of the program; retries come at once. */
+function newQueue(options: Partial<InProcessOptions> = {}): InProcessQueue {
+	const queue = createInProcessQueue({ intake: store.intake, concurrency: 1, now, retry: { base: 0 }, ...options });
+	queues.push(queue);
+	return queue;
+}
+
+async function accept(queue: InProcessQueue, ...events: ChatEvent[]) {
+	for (const event of events) {
+		await store.intake.record(event, clock);
+		await queue.enqueue(event);
+	}
+}
+
+async function rowOf(event: ChatEvent) {
+	const [row] = await store.db
+		.select()
+		.from(intake)
+		.where(eq(intake.id, jobId(event)));
+	return row;
+}
+
+const idle = (queue: InProcessQueue) =>
+	vi.waitFor(() => expect(queue.size()).toEqual({ waiting: 0, running: 0 }), { timeout: 20_000 });
+
+/** Work that ends when it is told to. */
+function gate() {
+	let open = () => {};
+	const opened = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	return { open, opened };
+}
+
+test("an event is worked on once, and its outcome written down", async () => {
+	const queue = newQueue();
+	const done: [string, Attempt][] = [];
+	await queue.start({ work: async (event, attempt) => void done.push([event.key, attempt]) });
+	await accept(queue, command("1"));
+	await idle(queue);
+	expect(done).toEqual([["1", { attempt: 1, last: false }]]);
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: "done", settledAt: clock, attempts: 1, event: null });
+});
+
+test("what an earlier process left is taken up at the start, oldest first", async () => {
+	for (const key of ["a", "b", "c"]) {
+		await store.intake.record(command(key), clock);
+		clock = new Date(clock.getTime() + 1000);
+	}
+	await store.intake.settle(jobId(command("b")), "done", clock);
+	const queue = newQueue();
+	const done: string[] = [];
+	await queue.start({ work: async (event) => void done.push(event.key) });
+	await idle(queue);
+	expect(done).toEqual(["a", "c"]);
+});
+
+test("an event put in twice while it waits or runs is worked on once", async () => {
+	const queue = newQueue();
+	const { open, opened } = gate();
+	const done: string[] = [];
+	await accept(queue, command("1"));
+	await queue.enqueue(command("1"));
+	await queue.start({
+		work: async (event) => {
+			done.push(event.key);
+			await opened;
+		},
+	});
+	await vi.waitFor(() => expect(done).toEqual(["1"]));
+	await queue.enqueue(command("1"));
+	expect(queue.size()).toEqual({ waiting: 0, running: 1 });
+	open();
+	await idle(queue);
+	expect(done).toEqual(["1"]);
+});
+
+test("commands are taken before images that were posted earlier", async () => {
+	const queue = newQueue();
+	const done: string[] = [];
+	await accept(queue, imagesPosted("image 1"), imagesPosted("image 2"), command("command 1"), command("command 2"));
+	await queue.start({ work: async (event) => void done.push(event.key) });
+	await idle(queue);
+	expect(done).toEqual(["command 1", "command 2", "image 1", "image 2"]);
+});
+
+test("no more are worked on at once than allowed", async () => {
+	const queue = newQueue({ concurrency: 3 });
+	const { open, opened } = gate();
+	await queue.start({ work: () => opened });
+	await accept(queue, ...["1", "2", "3", "4", "5"].map((key) => command(key)));
+	expect(queue.size()).toEqual({ waiting: 2, running: 3 });
+	open();
+	await idle(queue);
+});
+
+test("a failure that may heal is tried again until it does", async () => {
+	const queue = newQueue();
+	const attempts: Attempt[] = [];
+	await queue.start({
+		work: async (_event, attempt) => {
+			attempts.push(attempt);
+			if (attempt.attempt < 3) throw new Error("not yet");
+		},
+	});
+	await accept(queue, command("1"));
+	await idle(queue);
+	expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: "done", attempts: 3 });
+});
+
+test("a failure that doesn't heal is tried five times; the fifth knows that it is the last", async () => {
+	const error = vi.fn();
+	const queue = newQueue({ log: { error, warn: () => {} } });
+	const attempts: Attempt[] = [];
+	const abandon = vi.fn();
+	await queue.start({
+		work: async (_event, attempt) => {
+			attempts.push(attempt);
+			throw new Error("never");
+		},
+		abandon,
+	});
+	await accept(queue, command("1"));
+	await idle(queue);
+	expect(attempts).toEqual([1, 2, 3, 4, 5].map((attempt) => ({ attempt, last: attempt === 5 })));
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: "failed", attempts: 5 });
+	expect(error).toHaveBeenCalledOnce();
+	expect(abandon).not.toHaveBeenCalled();
+});
+
+test("a refusal with words for the person is not tried again", async () => {
+	const queue = newQueue();
+	let attempts = 0;
+	await queue.start({
+		work: async () => {
+			attempts++;
+			throw new UserError("labels.none", "No labels were given.");
+		},
+	});
+	await accept(queue, command("1"));
+	await idle(queue);
+	expect(attempts).toBe(1);
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: "refused" });
+});
+
+test("an event that ended the process at each of five attempts is given up without a sixth", async () => {
+	await store.intake.record(command("deadly"), clock);
+	for (let attempt = 0; attempt < 5; attempt++) await store.intake.attempt(jobId(command("deadly")));
+	const queue = newQueue();
+	const done: string[] = [];
+	const abandoned: ChatEvent[] = [];
+	await queue.start({
+		work: async (event) => void done.push(event.key),
+		abandon: async (event) => void abandoned.push(event),
+	});
+	await accept(queue, command("fine"));
+	await idle(queue);
+	expect(done).toEqual(["fine"]);
+	expect(abandoned).toEqual([command("deadly")]);
+	expect(await rowOf(command("deadly"))).toMatchObject({ outcome: "failed" });
+});
+
+test("an attempt is counted before its work begins", async () => {
+	const queue = newQueue();
+	let counted: number | undefined;
+	await queue.start({
+		work: async (event) => {
+			counted = (await rowOf(event))?.attempts;
+		},
+	});
+	await accept(queue, command("1"));
+	await idle(queue);
+	expect(counted).toBe(1);
+});
+
+test("an event whose message was deleted while it waited isn't worked on", async () => {
+	const queue = newQueue();
+	const done: string[] = [];
+	await accept(queue, imagesPosted("gone"), imagesPosted("kept"));
+	await store.deleteMessage(channel, "gone");
+	await queue.start({ work: async (event) => void done.push(event.key) });
+	await idle(queue);
+	expect(done).toEqual(["kept"]);
+});
+
+test("the sweep takes up what was forgotten for a minute, not what is younger, nor what is here", async () => {
+	const queue = newQueue();
+	const { open, opened } = gate();
+	const done: string[] = [];
+	await queue.start({
+		work: async (event) => {
+			done.push(event.key);
+			await opened;
+		},
+	});
+	await accept(queue, command("running"), command("waiting"));
+	await store.intake.record(command("forgotten"), clock);
+	clock = new Date(clock.getTime() + 30_000);
+	await store.intake.record(command("young"), clock);
+	clock = new Date(clock.getTime() + 30_000);
+
+	await queue.sweep();
+	expect(queue.size()).toEqual({ waiting: 2, running: 1 });
+	expect(await rowOf(command("forgotten"))).toMatchObject({ enqueuedAt: clock });
+	await queue.sweep();
+	expect(queue.size()).toEqual({ waiting: 2, running: 1 });
+
+	open();
+	await idle(queue);
+	expect(done).toEqual(["running", "waiting", "forgotten"]);
+	expect(await rowOf(command("young"))).toMatchObject({ outcome: null });
+});
+
+test("the sweep comes by itself every 30 seconds, until the queue is stopped", async () => {
+	vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+	try {
+		const queue = newQueue();
+		const done: string[] = [];
+		await queue.start({ work: async (event) => void done.push(event.key) });
+		await store.intake.record(command("forgotten"), new Date(clock.getTime() - 60_000));
+		vi.advanceTimersByTime(30_000);
+		await vi.waitFor(() => expect(done).toEqual(["forgotten"]));
+		await queue.stop();
+		expect(vi.getTimerCount()).toBe(0);
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
+test("stopping lets what runs finish and leaves what waits to the next start", async () => {
+	const queue = newQueue();
+	const { open, opened } = gate();
+	const done: string[] = [];
+	await queue.start({
+		work: async (event) => {
+			await opened;
+			done.push(event.key);
+		},
+	});
+	await accept(queue, command("running"), command("waiting"));
+	await vi.waitFor(() => expect(queue.size()).toEqual({ waiting: 1, running: 1 }));
+	let hasStopped = false;
+	const stopping = queue.stop().then(() => {
+		hasStopped = true;
+	});
+	await accept(queue, command("late"));
+	expect(hasStopped).toBe(false);
+	open();
+	await stopping;
+	expect(done).toEqual(["running"]);
+	expect(await rowOf(command("running"))).toMatchObject({ outcome: "done" });
+
+	const next = newQueue();
+	await next.start({ work: async (event) => void done.push(event.key) });
+	await idle(next);
+	expect(done).toEqual(["running", "late", "waiting"]);
+});
+
+test("stopping doesn't wait for the pause before a next attempt", async () => {
+	const queue = newQueue({ retry: { base: 3_600_000 } });
+	await queue.start({ work: () => Promise.reject(new Error("not yet")) });
+	await accept(queue, command("1"));
+	await vi.waitFor(() => expect(queue.size()).toEqual({ waiting: 1, running: 0 }));
+	await queue.stop();
+	expect(queue.size()).toEqual({ waiting: 0, running: 0 });
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: null, attempts: 1 });
+});
+
+test("while the store is out of order nothing is lost: the sweep takes it up later", async () => {
+	let broken = true;
+	const error = vi.fn();
+	const attempt = (id: string) => (broken ? Promise.reject(new Error("no store")) : store.intake.attempt(id));
+	const queue = newQueue({ intake: { ...store.intake, attempt }, log: { error, warn: () => {} } });
+	const done: string[] = [];
+	await queue.start({ work: async (event) => void done.push(event.key) });
+	await accept(queue, command("1"));
+	await idle(queue);
+	expect(done).toEqual([]);
+	expect(error).toHaveBeenCalledOnce();
+
+	broken = false;
+	clock = new Date(clock.getTime() + 60_000);
+	await queue.sweep();
+	await idle(queue);
+	expect(done).toEqual(["1"]);
+});
+
+test("a long backlog leaves the process room for everything else", async () => {
+	const queue = newQueue();
+	await accept(queue, ...Array.from({ length: 50 }, (_, number) => command(String(number))));
+	let done = 0;
+	let doneAtTimer: number | undefined;
+	await queue.start({ work: async () => void done++ });
+	setTimeout(() => {
+		doneAtTimer = done;
+	}, 1);
+	await vi.waitFor(() => expect(done).toBe(50), { timeout: 20_000 });
+	expect(doneAtTimer).toBeLessThan(50);
+});

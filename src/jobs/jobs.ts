@@ -1,0 +1,55 @@
+/** The queue between writing an event down and working on it, and the rules that every shape of it keeps. */
+import type { ChatEvent } from "../chat/event.ts";
+import { UserError } from "../errors.ts";
+
+export interface Attempt {
+	/** From 1; attempts made before a crash or restart count. */
+	attempt: number;
+	/** No further attempt follows, whatever comes of this one. */
+	last: boolean;
+}
+
+export interface Worker {
+	/**
+	 * Works on an event. Must bear being called again for the same event.
+	 * @throws UserError if the event is refused; anything else may heal by trying again
+	 */
+	work(event: ChatEvent, attempt: Attempt): Promise<void>;
+	/** Every attempt ended with the death of the process: `work` never got to say that it failed, and isn't called again. */
+	abandon?(event: ChatEvent): Promise<void>;
+	/** The event's message was deleted while it was worked on: what the work has left behind must go too. */
+	deleted?(event: ChatEvent): Promise<void>;
+}
+
+export interface Jobs {
+	/** Puts an event that is written down in the queue; one that is waiting or being worked on already is let be. */
+	enqueue(event: ChatEvent): Promise<void>;
+	/** Starts working; resolves once everything owed from earlier is in the queue. */
+	start(worker: Worker): Promise<void>;
+	/** Takes on nothing new; resolves once what runs has ended. What waits stays owed for the next start. */
+	stop(): Promise<void>;
+	/** Waiting includes what waits for its next attempt. */
+	size(): { waiting: number; running: number };
+}
+
+/** Someone waits for the answer to a command; images that are posted can wait for it. Larger is sooner. */
+export function priority(event: ChatEvent): number {
+	return event.kind === "images-posted" ? 0 : 1;
+}
+
+export const MAX_ATTEMPTS = 5;
+
+/** Trying again gives the same answer. */
+export function isFinal(error: unknown, attempt: number): boolean {
+	return error instanceof UserError || attempt >= MAX_ATTEMPTS;
+}
+
+/**
+ * Milliseconds from a failed attempt to the next: doubling from `base`, then shortened at random by up to half, so that
+ * what failed together doesn't come back together.
+ * @param attempt the one that failed, from 1
+ * @param random in [0, 1)
+ */
+export function retryDelay(attempt: number, base: number, random: number): number {
+	return base * 2 ** (attempt - 1) * (1 - random / 2);
+}

@@ -1,0 +1,55 @@
+/** PGlite, the Postgres that runs inside this process, in a folder or in memory. */
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+import type { PgliteDatabase } from "drizzle-orm/pglite";
+import { storeErrors } from "../errors.ts";
+
+/** The default, 128 MB, is held even by a store of a few rows; what doesn't fit is in the system's own cache. */
+const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
+const open = (folder?: string) =>
+	PGlite.create({ ...(folder && { dataDir: folder }), extensions: { vector }, startParams });
+
+/** A database without tables that is gone when it is closed. */
+export const openInMemory = (): Promise<PGlite> => open();
+
+/**
+ * Opens the database in `folder`, making it where there is none. What was committed has been handed to the operating
+ * system, so a process that is killed loses nothing; PGlite doesn't force it on to the disk, so a power cut may.
+ * @param dataFolder what the person called the folder, for the errors
+ * @throws UserError `store.damaged`, `store.unwritable`
+ */
+export async function openInFolder(folder: string, dataFolder: string): Promise<PGlite> {
+	if (!existsSync(folder)) await create(folder, dataFolder);
+	// Where PG_VERSION is missing PGlite would write a new database over the old one.
+	if (!existsSync(join(folder, "PG_VERSION"))) throw storeErrors.damaged(folder);
+	try {
+		return await open(folder);
+	} catch (error) {
+		throw storeErrors.damaged(folder, error);
+	}
+}
+
+/** Made aside and renamed once it is whole: a first start that is killed leaves nothing half-made to open. */
+async function create(folder: string, dataFolder: string): Promise<void> {
+	const unfinished = `${folder}.new`;
+	try {
+		rmSync(unfinished, { recursive: true, force: true });
+		const client = await open(unfinished);
+		await client.close();
+		renameSync(unfinished, folder);
+	} catch (error) {
+		throw storeErrors.unwritable(dataFolder, error);
+	}
+}
+
+/**
+ * What a Postgres server does in the background and PGlite, a single process, never does by itself: let go of the log
+ * of what is safely in the tables, which would grow for ever, and reuse the room of rows that were changed or deleted.
+ * Blocks the process meanwhile: milliseconds, or seconds after hundreds of megabytes of changes.
+ */
+export async function tidy(db: PgliteDatabase): Promise<void> {
+	await db.execute("vacuum (analyze)");
+	await db.execute("checkpoint");
+}

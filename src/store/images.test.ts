@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { channel, imagesPosted } from "../../test/support/events.ts";
+import { images } from "./schema.ts";
+import { openStore, type Store } from "./store.ts";
+
+let store: Store;
+beforeAll(async () => {
+	store = await openStore(undefined);
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+	await store.db.delete(images);
+});
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 2, 12, 0, second)).toISOString();
+const several = (...ids: string[]) => ids.map((id) => ({ id, url: `local:${id}`, name: `${id}.png`, size: 9 }));
+const ids = (rows: { attachment: { id: string } }[]) => rows.map((row) => row.attachment.id);
+
+test("each image of a message is a row with its number, whose it is and where, and no more of the file than its name", async () => {
+	await store.images.record(imagesPosted("m", { thread: "t", time: at(1), attachments: several("a", "b") }));
+	const shared = { ...channel, thread: "t", message: "m", author: "ada", postedAt: new Date(at(1)) };
+	const unencoded = { embedding: null, modelId: null };
+	expect(await store.images.ofMessage(channel, "m")).toEqual([
+		{ ...shared, ...unencoded, number: 0, attachment: { id: "a", url: "local:a", name: "a.png" } },
+		{ ...shared, ...unencoded, number: 1, attachment: { id: "b", url: "local:b", name: "b.png" } },
+	]);
+});
+
+test("an embedding comes back to the last bit", async () => {
+	await store.images.record(imagesPosted("m", { attachments: several("a", "b") }));
+	const embedding = Float32Array.from({ length: 512 }, (_, index) => Math.sin(index * 1e3) * 10 ** -(index % 12));
+	await store.images.setEmbedding({ ...channel, message: "m", number: 1 }, embedding, "starter@0123456789ab");
+
+	const [first, second] = await store.images.ofMessage(channel, "m");
+	expect(first).toMatchObject({ embedding: null, modelId: null });
+	expect(second).toMatchObject({ embedding, modelId: "starter@0123456789ab" });
+});
+
+test("models of different widths share the table", async () => {
+	await store.images.record(imagesPosted("m", { attachments: several("a", "b") }));
+	await store.images.setEmbedding({ ...channel, message: "m", number: 0 }, new Float32Array(256).fill(0.5), "x@1");
+	await store.images.setEmbedding({ ...channel, message: "m", number: 1 }, new Float32Array(768).fill(0.5), "y@1");
+	expect((await store.images.ofMessage(channel, "m")).map((row) => row.embedding?.length)).toEqual([256, 768]);
+});
+
+test("a message noted again keeps its embeddings", async () => {
+	const event = imagesPosted("m");
+	await store.images.record(event);
+	await store.images.setEmbedding({ ...channel, message: "m", number: 0 }, Float32Array.of(1, 0), "x@1");
+	await store.images.record(event);
+	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ modelId: "x@1" }]);
+});
+
+test("the latest images are all those of the newest message that has any, in their order", async () => {
+	await store.images.record(imagesPosted("new", { time: at(9), attachments: several("c", "b", "d") }));
+	await store.images.record(imagesPosted("old", { time: at(1), attachments: several("a") }));
+	expect(ids(await store.images.latest(channel))).toEqual(["c", "b", "d"]);
+});
+
+test("in a thread the latest images are those of the thread, or of the message that it hangs from", async () => {
+	await store.images.record(imagesPosted("root", { time: at(1), attachments: several("at the root") }));
+	await store.images.record(imagesPosted("aside", { time: at(5), attachments: several("in the channel") }));
+	await store.images.record(
+		imagesPosted("other", { time: at(6), thread: "aside", attachments: several("in another") }),
+	);
+	expect(ids(await store.images.latest(channel, "root"))).toEqual(["at the root"]);
+
+	await store.images.record(
+		imagesPosted("reply", { time: at(2), thread: "root", attachments: several("in the thread") }),
+	);
+	expect(ids(await store.images.latest(channel, "root"))).toEqual(["in the thread"]);
+	expect(ids(await store.images.latest(channel))).toEqual(["in the channel"]);
+	expect(await store.images.latest(channel, "a thread without images")).toEqual([]);
+});
+
+test("no workspace, channel or platform sees another's images", async () => {
+	await store.images.record(imagesPosted("m"));
+	for (const other of [{ workspace: "elsewhere" }, { channel: "random" }, { platform: "slack" as const }]) {
+		const elsewhere = { ...channel, ...other };
+		expect(await store.images.latest(elsewhere)).toEqual([]);
+		expect(await store.images.ofMessage(elsewhere, "m")).toEqual([]);
+		await store.images.setEmbedding({ ...elsewhere, message: "m", number: 0 }, Float32Array.of(1), "x@1");
+		await store.images.deleteMessage(elsewhere, "m");
+	}
+	expect(await store.images.latest(channel)).toMatchObject([{ message: "m", embedding: null }]);
+});
+
+test("deleting a message deletes its images, and a late embedding brings none back", async () => {
+	await store.images.record(imagesPosted("m"));
+	await store.images.deleteMessage(channel, "m");
+	await store.images.setEmbedding({ ...channel, message: "m", number: 0 }, Float32Array.of(1), "x@1");
+	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
+});

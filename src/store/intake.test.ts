@@ -1,0 +1,120 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { channel, command, imagesPosted, messageDeleted } from "../../test/support/events.ts";
+import { jobId } from "../chat/event.ts";
+import { intake } from "./schema.ts";
+import { openStore, type Store } from "./store.ts";
+
+const noon = new Date("2026-01-02T12:00:00Z");
+const later = (seconds: number) => new Date(noon.getTime() + seconds * 1000);
+const logged: unknown[] = [];
+let store: Store;
+
+beforeAll(async () => {
+	store = await openStore(undefined, { error: (...entry: unknown[]) => void logged.push(entry) });
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+	logged.length = 0;
+	await store.db.delete(intake);
+});
+
+const rowOf = async (id: string) => (await store.db.select().from(intake).where(eq(intake.id, id)))[0];
+
+test("an event comes back from the intake as it went in", async () => {
+	const event = imagesPosted("1", { thread: "root" });
+	await store.intake.record(event, noon);
+	expect(await store.intake.owed()).toEqual([event]);
+});
+
+test("the same event delivered twice is known the second time, and its first row stands", async () => {
+	const event = command("1");
+	expect(await store.intake.record(event, noon)).toBe("new");
+	expect(await store.intake.record({ ...event, name: "help" }, later(5))).toBe("known");
+	expect(await store.intake.owed()).toEqual([event]);
+});
+
+test("of deliveries at the same moment exactly one is new", async () => {
+	const answers = await Promise.all(Array.from({ length: 10 }, () => store.intake.record(command("1"), noon)));
+	expect(answers.filter((answer) => answer === "new")).toHaveLength(1);
+});
+
+test("the same key of another kind is another event", async () => {
+	await store.intake.record(command("1"), noon);
+	expect(await store.intake.record(imagesPosted("1"), noon)).toBe("new");
+});
+
+test("what is owed comes oldest first, and only what was enqueued long enough ago if asked so", async () => {
+	await store.intake.record(command("b"), later(1));
+	await store.intake.record(command("a"), later(2));
+	await store.intake.record(command("c"), later(0));
+	const keys = async (before?: Date) => (await store.intake.owed(before)).map((event) => event.key);
+
+	expect(await keys()).toEqual(["c", "b", "a"]);
+	expect(await keys(later(1))).toEqual(["c", "b"]);
+	await store.intake.enqueued([jobId(command("c"))], later(9));
+	expect(await keys(later(1))).toEqual(["b"]);
+});
+
+test("a settled event is owed no more, and what was said in it is forgotten", async () => {
+	const event = command("1", { options: { labels: "a secret" } });
+	const id = jobId(event);
+	await store.intake.record(event, noon);
+	expect(await store.intake.isSettled(id)).toBe(false);
+
+	expect(await store.intake.settle(id, "done", later(3))).toBe(true);
+	expect(await store.intake.isSettled(id)).toBe(true);
+	expect(await store.intake.owed()).toEqual([]);
+	expect(await rowOf(id)).toMatchObject({ outcome: "done", settledAt: later(3), event: null });
+	expect(await store.intake.record(event, later(4))).toBe("known");
+});
+
+test("the first outcome stands", async () => {
+	const id = jobId(command("1"));
+	await store.intake.record(command("1"), noon);
+	await store.intake.settle(id, "refused", later(1));
+	expect(await store.intake.settle(id, "done", later(2))).toBe(false);
+	expect(await rowOf(id)).toMatchObject({ outcome: "refused", settledAt: later(1) });
+});
+
+test("attempts are counted while the work is owed", async () => {
+	const id = jobId(command("1"));
+	await store.intake.record(command("1"), noon);
+	expect(await store.intake.attempt(id)).toBe(1);
+	expect(await store.intake.attempt(id)).toBe(2);
+	await store.intake.settle(id, "done", noon);
+	expect(await store.intake.attempt(id)).toBeUndefined();
+	expect(await store.intake.attempt("local-command-never-seen")).toBeUndefined();
+});
+
+test("an event that can't be read any more is given up and logged; the others are still owed", async () => {
+	await store.intake.record(command("old"), noon);
+	await store.intake.record(command("fine"), noon);
+	const unreadable = { ...command("old"), kind: "a kind of another version" };
+	// As a later version of the program would have left it.
+	await store.db
+		.update(intake)
+		.set({ event: unreadable as never })
+		.where(eq(intake.id, jobId(command("old"))));
+
+	expect((await store.intake.owed()).map((event) => event.key)).toEqual(["fine"]);
+	expect(await rowOf(jobId(command("old")))).toMatchObject({ outcome: "failed", event: null });
+	expect(logged).toHaveLength(1);
+});
+
+test("deleting a message deletes what the intake has about it, owed or settled, in its own channel alone", async () => {
+	await store.intake.record(command("1", { message: "m" }), noon);
+	await store.intake.record(imagesPosted("2", { message: "m" }), noon);
+	await store.intake.settle(jobId(command("1")), "done", noon);
+	await store.intake.record(command("3", { message: "m", workspace: "elsewhere" }), noon);
+	await store.intake.record(command("4", { message: "another" }), noon);
+	await store.intake.record(messageDeleted("m"), noon);
+
+	await store.intake.deleteMessage(channel, "m");
+	expect((await store.db.select().from(intake)).map((row) => row.id).sort()).toEqual([
+		"local-command-3",
+		"local-command-4",
+		"local-message-deleted-m-deleted",
+	]);
+	expect(await store.intake.attempt(jobId(imagesPosted("2")))).toBeUndefined();
+});

@@ -1,0 +1,100 @@
+/** Events written down before they are acknowledged, so that no crash loses one (design section 2). */
+import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import type { Logger } from "pino";
+import { type ChannelRef, type ChatEvent, chatEventSchema, jobId } from "../chat/event.ts";
+import type { Database } from "./database.ts";
+import { aboutMessage } from "./in-channel.ts";
+import { intake } from "./schema.ts";
+
+/** How work on an event ended: done; refused, with words for the person; failed for good. */
+export type Outcome = "done" | "refused" | "failed";
+export type Intake = ReturnType<typeof createIntake>;
+
+export function createIntake(db: Database, log?: Pick<Logger, "error">) {
+	const owedRow = (id: string) => and(eq(intake.id, id), isNull(intake.outcome));
+
+	return {
+		/** Safe once this resolves. @returns `known` if the same event was written down before */
+		async record(event: ChatEvent, now: Date): Promise<"new" | "known"> {
+			const { platform, workspace, channel } = event;
+			const rows = await db
+				.insert(intake)
+				.values({
+					id: jobId(event),
+					platform,
+					workspace,
+					channel,
+					message: event.kind === "message-deleted" ? undefined : event.message,
+					event,
+					receivedAt: now,
+					enqueuedAt: now,
+				})
+				.onConflictDoNothing()
+				.returning({ id: intake.id });
+			return rows.length > 0 ? "new" : "known";
+		},
+
+		/**
+		 * Events without an outcome, oldest first. One that this version can't read any more is settled as failed.
+		 * @param enqueuedBefore only those last enqueued at or before this moment
+		 */
+		async owed(enqueuedBefore?: Date): Promise<ChatEvent[]> {
+			const rows = await db
+				.select({ id: intake.id, event: intake.event })
+				.from(intake)
+				.where(and(isNull(intake.outcome), enqueuedBefore && lte(intake.enqueuedAt, enqueuedBefore)))
+				.orderBy(asc(intake.receivedAt), asc(intake.id));
+			const events: ChatEvent[] = [];
+			for (const { id, event } of rows) {
+				const parsed = chatEventSchema.safeParse(event);
+				if (parsed.success) events.push(parsed.data);
+				else {
+					log?.error({ id, err: parsed.error }, "an event written down earlier can't be read, and is given up");
+					await this.settle(id, "failed", new Date());
+				}
+			}
+			return events;
+		},
+
+		/** Notes that these events were put in the queue again. */
+		async enqueued(ids: string[], now: Date): Promise<void> {
+			if (ids.length > 0) await db.update(intake).set({ enqueuedAt: now }).where(inArray(intake.id, ids));
+		},
+
+		/**
+		 * Counts an attempt, before it is made: one that kills the process counts too.
+		 * @returns its number, from 1; undefined if nothing is owed (settled, or deleted with its message)
+		 */
+		async attempt(id: string): Promise<number | undefined> {
+			const [row] = await db
+				.update(intake)
+				.set({ attempts: sql`${intake.attempts} + 1` })
+				.where(owedRow(id))
+				.returning({ attempts: intake.attempts });
+			return row?.attempts;
+		},
+
+		/**
+		 * Writes the outcome and forgets what was said; the first outcome stands.
+		 * @returns false if nothing was owed (settled before, or deleted with its message)
+		 */
+		async settle(id: string, outcome: Outcome, now: Date): Promise<boolean> {
+			const rows = await db
+				.update(intake)
+				.set({ outcome, settledAt: now, event: null })
+				.where(owedRow(id))
+				.returning({ id: intake.id });
+			return rows.length > 0;
+		},
+
+		/** False while work is owed; true after it, and for an event never seen or deleted with its message. */
+		async isSettled(id: string): Promise<boolean> {
+			return (await db.$count(intake, owedRow(id))) === 0;
+		},
+
+		/** Events about this message, owed or not, but not that it was deleted. */
+		async deleteMessage(channel: ChannelRef, message: string): Promise<void> {
+			await db.delete(intake).where(aboutMessage(intake, channel, message));
+		},
+	};
+}
