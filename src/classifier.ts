@@ -3,14 +3,15 @@
  * cache, the lexicon and the pool with the pure functions of classify/. Chat, command line and study all go through it.
  */
 import { join } from "node:path";
+import { LRUCache } from "lru-cache";
 import { createTextEmbeddingCache } from "./cache/text-embeddings.ts";
-import { classify, type LabelSet, prepareLabelSet } from "./classify/classify.ts";
+import { classify, type LabelSet, type ModelAndPool, prepareLabelSet } from "./classify/classify.ts";
 import { Lexicon } from "./classify/lexicon.ts";
 import { NegativePool } from "./classify/negatives.ts";
 import { averageEmbeddings, promptsFor } from "./classify/prompts.ts";
 import type { Classification, Embedding, Label, Mode, ScoringModel } from "./classify/types.ts";
 import { type UnreadLabel, unreadLabels } from "./classify/unread-labels.ts";
-import { MicroBatcher } from "./model/batcher.ts";
+import { MicroBatcher } from "./micro-batcher.ts";
 import { readCalibration } from "./model/calibration-file.ts";
 import { loadEncoder } from "./model/encoder.ts";
 import { readLexicon, readNegativeWords } from "./model/lexicon-files.ts";
@@ -24,6 +25,8 @@ import { createTextQueue } from "./model/text-queue.ts";
 export interface ClassifierOptions extends ModelFolders, SessionOptions {
 	/** Name of the model: a folder of `modelsDir`. */
 	model: string;
+	/** Default: in this thread. A server uses `loadThreadedEncoder`. */
+	loadEncoder?: typeof loadEncoder;
 	observer?: Observer;
 }
 
@@ -49,6 +52,8 @@ export interface Classifier {
 	readonly model: { id: string; manifest: Manifest; device: Device };
 	/** Whether "none of these" can be judged by the pool yet. */
 	readonly poolReady: boolean;
+	/** What `classify` scores by, for those who score with another calibration. */
+	readonly scoring: ModelAndPool;
 	/**
 	 * Decodes and encodes an image; the frames of an animation are averaged.
 	 * @returns a unit vector of `manifest.dim` numbers
@@ -78,6 +83,8 @@ const MAX_WAIT_MS = 3;
 const MAX_WAITING_IMAGES = 64;
 /** Prompts kept in memory: 40 MB at 512 numbers each. */
 const MAX_PROMPTS = 20_000;
+/** Labels of prepared label sets kept in memory: 40 MB at 512 numbers each. */
+const MAX_LABELS = 20_000;
 
 /**
  * Loads a model with everything that scoring needs.
@@ -88,7 +95,7 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 	const manifest = await readManifest(modelsDir, options.model);
 	const paths = await locateModel(manifest, options);
 	const [encoder, lexiconData, words] = await Promise.all([
-		loadEncoder(manifest, paths, options),
+		(options.loadEncoder ?? loadEncoder)(manifest, paths, options),
 		readLexicon(modelsDir),
 		readNegativeWords(modelsDir),
 	]);
@@ -112,7 +119,12 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		maxQueue: MAX_WAITING_IMAGES,
 		...(observer && { onBatch: observer.imageBatch }),
 	});
-	const calibration = manifest.calibration ?? (await readCalibration(dataDir, encoder.id));
+	/** Zero-shot weights of label sets that were used before: prompts averaged, negatives filtered. */
+	const labelSets = new LRUCache<string, LabelSet>({
+		maxSize: MAX_LABELS,
+		sizeCalculation: ({ labels }) => labels.length,
+	});
+	const calibration = (await readCalibration(dataDir, encoder.id)) ?? manifest.calibration;
 	const { logitScale, logitBias, scoring } = manifest;
 	const model: ScoringModel = { logitScale, logitBias, scoring, ...(calibration && { calibration }) };
 
@@ -121,6 +133,9 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		get poolReady() {
 			return pool.matrix !== undefined;
 		},
+		get scoring() {
+			return { model, pool: pool.matrix };
+		},
 		async embedImage(bytes) {
 			const frames = await readPixels(bytes, manifest.image.preprocessing);
 			const embeddings = await Promise.all(frames.map((frame) => images.submit(frame)));
@@ -128,11 +143,19 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		},
 		embedTexts: (prompts) => cache.embeddings(prompts),
 		async labelSet(labels, { templates = manifest.templates, mode = "one", onEncoding } = {}) {
+			const key = JSON.stringify([mode, templates, labels]);
+			const known = labelSets.get(key);
+			if (known) {
+				observer?.cacheHits(labels.length * templates.length);
+				return known;
+			}
 			const prompts = promptsFor(labels, templates);
 			const embeddings = await cache.embeddings(prompts.flat(), onEncoding);
 			const ofLabel = (index: number) => embeddings.slice(index * templates.length, (index + 1) * templates.length);
 			const averaged = labels.map((_, index) => averageEmbeddings(ofLabel(index)));
-			return prepareLabelSet({ labels, embeddings: averaged, mode, negatives });
+			const labelSet = prepareLabelSet({ labels, embeddings: averaged, mode, negatives });
+			labelSets.set(key, labelSet);
+			return labelSet;
 		},
 		classify: (image, labels) => classify(image, labels, { model, pool: pool.matrix }),
 		unread: (labels) => unreadLabels(labels, manifest.languages, lexicon),

@@ -23,6 +23,11 @@ export class UserError extends Error {
 	}
 }
 
+/** The beginning of a long text, never with half a character at its end. */
+function beginning(text: string, length = 40): string {
+	return [...text.slice(0, 2 * length)].slice(0, length).join("");
+}
+
 /** Label texts that can't be read (design section 6). `rule` names the rule, `label` the offending label if there is one. */
 export const labelErrors = {
 	none: () => new UserError("labels.none", "No labels were given.", "Name at least one, for example: cat, dog, bear."),
@@ -35,13 +40,13 @@ export const labelErrors = {
 	tooLong: (label: string, length: number, max: number) =>
 		new UserError(
 			"labels.too-long",
-			`The label “${label.slice(0, 40)}…” has ${length} characters; a label has at most ${max}.`,
+			`The label “${beginning(label)}…” has ${length} characters; a label has at most ${max}.`,
 			"Shorten it.",
 		),
 	unclosedQuote: (rest: string) =>
 		new UserError(
 			"labels.unclosed-quote",
-			`A quotation mark is never closed: ${rest.slice(0, 40)}`,
+			`A quotation mark is never closed: ${beginning(rest)}`,
 			'Close it, as in: "polar bear" cat.',
 		),
 };
@@ -204,13 +209,13 @@ export const promptErrors = {
 	noPlaceholder: (template: string) =>
 		new UserError(
 			"templates.no-placeholder",
-			`The template “${template.slice(0, 60)}” has no {} for the label.`,
+			`The template “${beginning(template)}” has no {} for the label.`,
 			'Write it like "a photo of a {}."',
 		),
 	templateTooLong: (template: string, max: number) =>
 		new UserError(
 			"templates.too-long",
-			`The template “${template.slice(0, 40)}…” has ${template.length} characters; at most ${max} are allowed.`,
+			`The template “${beginning(template)}…” has ${template.length} characters; at most ${max} are allowed.`,
 			"Shorten it.",
 		),
 	tooManyTemplates: (count: number, max: number) =>
@@ -372,5 +377,32 @@ export const serverErrors = {
 			`The server can't listen on ${host}:${port}: ${cause.message}.`,
 			"Set HOST and PORT to an address of this machine.",
 			{ cause },
+		),
+};
+
+/** Folders and files that the offline tools (`eval`, `calibrate`, the study) are given. */
+export const studyErrors = {
+	folder: (path: string, cause: unknown) =>
+		new UserError("study.folder", `The folder ${path} can't be listed.`, "Check the path.", { cause }),
+	noLabels: (path: string) =>
+		new UserError(
+			"study.no-labels",
+			`The folder ${path} holds no folders.`,
+			"Put the images of each label into a folder of its name: FOLDER/cat/, FOLDER/dog/.",
+		),
+	noImages: (path: string) =>
+		new UserError("study.no-images", `The folders in ${path} hold no readable images.`, "Check the path."),
+	labelSets: (path: string, why: string, cause?: unknown) =>
+		new UserError(
+			"study.label-sets",
+			`The label sets in ${path} can't be used: ${why}.`,
+			'Write them like {"pets": {"cat": ["tabby", "lynx"], "dog": ["collie"]}}: sets, labels, folders.',
+			{ cause },
+		),
+	oneSided: () =>
+		new UserError(
+			"study.one-sided",
+			"Half of these folders has no image that a label fits, or none that no label fits.",
+			"Calibration needs both: add folders, or name other labels.",
 		),
 };

@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { createMetrics, type Metrics } from "./http/metrics.ts";
 import { createInProcessQueue } from "./jobs/in-process.ts";
 import type { Jobs } from "./jobs/jobs.ts";
+import { loadThreadedEncoder } from "./model/threaded-encoder.ts";
 import { modelsDir } from "./package-root.ts";
 import { openStore, type Store } from "./store/store.ts";
 
@@ -42,6 +43,7 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 			modelsDir,
 			dataDir: config.dataDir,
 			device: config.device,
+			loadEncoder: loadThreadedEncoder,
 			onFallback: (why) => log.warn(why),
 			observer: {
 				textsEncoded: (count) => metrics.textEncodes.inc(count),

@@ -1,5 +1,8 @@
 /** Fits a model's calibration (design section 7) to images whose right label is known, or known to be missing. */
-import type { Calibration, LogisticMap } from "./types.ts";
+import type { LabelSet } from "./classify.ts";
+import { cosines as cosinesWith, type EmbeddingMatrix } from "./matrix.ts";
+import { PoolMass } from "./none-of-these.ts";
+import type { Calibration, Embedding, LogisticMap } from "./types.ts";
 import { logSumExp, sigmoid, softmax } from "./zero-shot.ts";
 
 /** The scales of the none-map that are tried. */
@@ -15,10 +18,31 @@ export interface CalibrationCase {
 	truth: number | undefined;
 }
 
+/**
+ * @param set made for mode one, with a pool
+ * @param truth index of the right label; undefined for an outsider
+ */
+export function calibrationCase(
+	image: Embedding,
+	set: LabelSet,
+	pool: EmbeddingMatrix,
+	truth: number | undefined,
+): CalibrationCase {
+	const [kept] = set.kept;
+	if (!kept || set.mode !== "one") throw new RangeError("Calibration needs labels of mode one, with a pool.");
+	const similarities = cosinesWith(image, pool);
+	const logSumAt = (scale: number) => new PoolMass(similarities.map((cosine) => scale * cosine)).logSum(kept);
+	return { cosines: cosinesWith(image, set.embeddings), negatives: Float64Array.from(noneScales, logSumAt), truth };
+}
+
 /** One example of a logistic map: what it reads, and whether "none" was right. */
-interface Example {
+export interface Example {
 	x: number;
 	none: boolean;
+}
+
+interface WeightedExample extends Example {
+	weight: number;
 }
 
 /**
@@ -38,7 +62,7 @@ export function fitCalibration(cases: readonly CalibrationCase[], logitScale: nu
 			none: truth === undefined,
 		}));
 		const none = fitLogistic(examples);
-		return { noneScale, none, loss: logLoss(examples, none) };
+		return { noneScale, none, loss: penalisedLoss(balanced(examples), none) };
 	});
 	const { noneScale, none } = fits.reduce((best, fit) => (fit.loss < best.loss ? fit : best));
 	const severalLabels = cases.filter(({ cosines }) => cosines.length > 1);
@@ -85,51 +109,62 @@ function minimise(of: (x: number) => number, low: number, high: number): number 
 /** Keeps the slope finite where a line separates the examples. */
 const ridge = 1e-3;
 
-/** Logistic regression of "none" on one number, by Newton's method (IRLS). */
+/**
+ * Logistic regression of "none" on one number, by Newton's method (IRLS). Both answers weigh the same in sum: how many
+ * photos of a folder happen to lie outside a label set says nothing about the photos of a chat.
+ * @returns the map that always says one half, where one of the answers has no example
+ */
 export function fitLogistic(examples: readonly Example[]): LogisticMap {
-	const penalised = (map: LogisticMap) => examples.length * logLoss(examples, map) + (ridge / 2) * map.a * map.a;
 	let map: LogisticMap = { a: 0, b: 0 };
-	let loss = penalised(map);
+	if (examples.every(({ none }) => none) || !examples.some(({ none }) => none)) return map;
+	const weighted = balanced(examples);
+	let loss = penalisedLoss(weighted, map);
 	for (let round = 0; round < 100; round++) {
-		const { a, b } = newtonStep(examples, map);
+		const step = newtonStep(weighted, map);
 		// Far from the minimum a whole step may overshoot.
 		let length = 1;
-		let next = { a: map.a - a, b: map.b - b };
-		while (penalised(next) > loss && length > 1e-6) {
-			length /= 2;
-			next = { a: map.a - length * a, b: map.b - length * b };
-		}
-		const gain = loss - penalised(next);
+		const shortened = () => ({ a: map.a - length * step.a, b: map.b - length * step.b });
+		while (penalisedLoss(weighted, shortened()) > loss && length > 1e-6) length /= 2;
+		const gain = loss - penalisedLoss(weighted, shortened());
 		if (!(gain > 1e-10)) break;
-		map = next;
+		map = shortened();
 		loss -= gain;
 	}
 	return map;
 }
 
+function balanced(examples: readonly Example[]): WeightedExample[] {
+	const nones = examples.filter(({ none }) => none).length;
+	return examples.map(({ x, none }) => {
+		return { x, none, weight: examples.length / 2 / (none ? nones : examples.length - nones) };
+	});
+}
+
 /** Hessian⁻¹ × gradient of the penalised loss. */
-function newtonStep(examples: readonly Example[], { a, b }: LogisticMap): LogisticMap {
+function newtonStep(examples: readonly WeightedExample[], { a, b }: LogisticMap): LogisticMap {
 	let [ga, gb, haa, hab, hbb] = [ridge * a, 0, ridge, 0, 1e-9];
-	for (const { x, none } of examples) {
+	for (const { x, none, weight } of examples) {
 		const p = sigmoid(a * x + b);
-		const error = p - (none ? 1 : 0);
-		const weight = p * (1 - p);
+		const error = weight * (p - (none ? 1 : 0));
+		const curvature = weight * p * (1 - p);
 		ga += error * x;
 		gb += error;
-		haa += weight * x * x;
-		hab += weight * x;
-		hbb += weight;
+		haa += curvature * x * x;
+		hab += curvature * x;
+		hbb += curvature;
 	}
 	const determinant = haa * hbb - hab * hab;
 	return { a: (hbb * ga - hab * gb) / determinant, b: (haa * gb - hab * ga) / determinant };
 }
 
-/** Mean −log of the probability given to what was right. */
-function logLoss(examples: readonly Example[], { a, b }: LogisticMap): number {
-	const sum = examples.reduce((total, { x, none }) => {
-		const logit = none ? a * x + b : -(a * x + b);
-		// log(1 + exp(−logit)), without overflow.
-		return total + Math.max(0, -logit) + Math.log1p(Math.exp(-Math.abs(logit)));
-	}, 0);
-	return examples.length === 0 ? 0 : sum / examples.length;
+/** Weighted sum of −log of the probability given to what was right, and the ridge. */
+function penalisedLoss(examples: readonly WeightedExample[], { a, b }: LogisticMap): number {
+	return examples.reduce(
+		(total, { x, none, weight }) => {
+			const logit = none ? a * x + b : -(a * x + b);
+			// log(1 + exp(−logit)), without overflow.
+			return total + weight * (Math.max(0, -logit) + Math.log1p(Math.exp(-Math.abs(logit))));
+		},
+		(ridge / 2) * a * a,
+	);
 }

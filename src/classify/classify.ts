@@ -56,6 +56,11 @@ function keptMask(size: number, ruledOut: readonly number[]): Uint8Array {
 	return kept;
 }
 
+/** Several labels, none of them known: the pool may be full of their own kinds, and isn't asked. */
+export function isBlind({ labels, unknown }: LabelSet): boolean {
+	return labels.length > 1 && unknown.length === labels.length;
+}
+
 /**
  * Scores one image.
  * @throws RangeError if an embedding's length is wrong or a number isn't finite
@@ -72,9 +77,7 @@ function together(similarities: Float64Array, image: Embedding, set: LabelSet, s
 	const { model } = scoring;
 	const calibration = calibrationOf(model);
 	const shares = softmax(similarities.map((cosine) => (model.logitScale * cosine) / calibration.temperature));
-	// Several labels, none of them known: the pool may be full of their own kinds, and can't be trusted.
-	const blind = set.labels.length > 1 && set.unknown.length === set.labels.length;
-	const d = blind ? undefined : evidence(similarities, image, set, scoring)?.[0];
+	const d = isBlind(set) ? undefined : evidence(similarities, image, set, scoring)?.[0];
 	let none: number;
 	let noneSource: NoneSource;
 	if (d !== undefined) {

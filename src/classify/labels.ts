@@ -10,7 +10,7 @@ export const maxLabelLength = 100;
 
 /** Where labels end, as regular expression sources: commas and newlines always, spaces where there is none of those. */
 const separator = ",，、\\n";
-const wordStart = new RegExp(`[${separator}\\s]`);
+const wordEnd = new RegExp(`[${separator}\\s]`);
 
 /** A run of text without spaces outside quotes. */
 interface Word {
@@ -46,7 +46,8 @@ export function parseLabels(text: string): Label[] {
 export function formatLabels(labels: readonly Label[]): string {
 	const texts = labels.map(({ text, emoji }) => {
 		const written = text.split(" ").map(protectWord).join(" ");
-		return emoji === undefined || emoji === text ? written : `${emoji} ${written}`;
+		if (emoji === undefined) return written;
+		return textOfEmoji(emoji) === text ? emoji : `${emoji} ${written}`;
 	});
 	// A lone label of several words would be split by its spaces, was there no comma.
 	const joined = texts.length === 1 ? `${texts[0]},` : texts.join(", ");
@@ -54,10 +55,8 @@ export function formatLabels(labels: readonly Label[]): string {
 }
 
 function protectWord(word: string): string {
-	if (!/^["']|[,，、]/.test(word)) return word;
-	// A word came out of at most one pair of quotes, so that one of the two kinds never ends inside it.
-	const quote = /"[,，、]/.test(word) ? "'" : '"';
-	return `${quote}${word}${quote}`;
+	// Commas came out of quotes, so that no word holds what would close them before a comma.
+	return /^["']|[,，、]/.test(word) ? `"${word}"` : word;
 }
 
 /** NFC, quotes straight, line ends as \n, and nothing that steers a terminal or the reading direction. */
@@ -75,28 +74,28 @@ function visible(text: string): string {
 }
 
 /**
- * A quote opens at the start of a word and closes at the next one of its kind at the end of a word, so that the
- * apostrophes of `potter's wheel` and `'70s` are letters.
+ * A quote opens at the start of a word and closes at the next one of its kind at the end of a word; single quotes never
+ * reach over a comma. So the apostrophes of `potter's wheel`, and of `'70s car, dogs' bed`, are letters.
  */
 function splitWords(text: string): Word[] {
 	const words: Word[] = [];
 	let word: Word = { text: "", afterSeparator: false };
-	const noMore = new Set<string>();
+	let unclosedUntil = 0;
 	for (let at = 0; at < text.length; at++) {
 		const char = text.charAt(at);
-		const opens = (char === '"' || char === "'") && (at === 0 || wordStart.test(text.charAt(at - 1)));
-		const end = opens && !noMore.has(char) ? closingQuote(text, char, at + 1) : undefined;
-		if (end !== undefined) {
-			word.text += text.slice(at + 1, end);
-			at = end;
+		const opens = (char === '"' || char === "'") && (at === 0 || wordEnd.test(text.charAt(at - 1)));
+		const stop = opens && (char === '"' || at >= unclosedUntil) ? quoteStop(text, char, at + 1) : at;
+		if (opens && text.charAt(stop) === char && stop > at) {
+			word.text += text.slice(at + 1, stop);
+			at = stop;
 		} else if (opens && char === '"') {
 			throw labelErrors.unclosedQuote(text.slice(at));
-		} else if (wordStart.test(char)) {
+		} else if (wordEnd.test(char)) {
 			words.push(word);
 			word = { text: "", afterSeparator: char === "\n" || !/\s/.test(char) };
 		} else {
-			// Remembered, so that a text full of apostrophes isn't searched to its end for each of them.
-			if (opens) noMore.add(char);
+			// Remembered of single quotes, so that a text full of apostrophes isn't searched to its end for each of them.
+			unclosedUntil = Math.max(unclosedUntil, stop);
 			word.text += char;
 		}
 	}
@@ -104,10 +103,12 @@ function splitWords(text: string): Word[] {
 	return words;
 }
 
-function closingQuote(text: string, quote: string, from: number): number | undefined {
-	const closing = new RegExp(`${quote}(?=[${separator}\\s]|$)`, "g");
-	closing.lastIndex = from;
-	return closing.exec(text)?.index;
+/** Index of the quote that closes, or else of where the search ends: the text's end, or a comma for single quotes. */
+function quoteStop(text: string, quote: string, from: number): number {
+	const closing = `${quote}(?=[${separator}\\s]|$)`;
+	const stop = new RegExp(quote === "'" ? `${closing}|[${separator}]` : closing, "g");
+	stop.lastIndex = from;
+	return stop.exec(text)?.index ?? text.length;
 }
 
 function joinBetweenSeparators(words: readonly Word[]): string[] {
@@ -140,7 +141,11 @@ function readLabel(raw: string): Label | undefined {
 	const split = splitEmoji(text);
 	if (!split) return { text };
 	const emoji = canonicalEmoji(split.emoji);
-	// An emoji alone: a server's own can't be read by a model, its name can.
-	if (split.rest === "") return { text: emoji.replace(/^<a?(:\w+:)\d+>$/, "$1"), emoji };
+	if (split.rest === "") return { text: textOfEmoji(emoji), emoji };
 	return isEmojiOnly(split.rest) ? { text } : { text: split.rest, emoji };
+}
+
+/** The text of a label that is an emoji alone: of a server's own its name, which a model can read better than its number. */
+function textOfEmoji(emoji: string): string {
+	return emoji.replace(/^<a?(:\w+:)\d+>$/, "$1");
 }

@@ -28,11 +28,28 @@ export function toMatrix(embeddings: readonly Embedding[]): EmbeddingMatrix {
 export function cosines(image: Embedding, { rows, dim, data }: EmbeddingMatrix): Float64Array {
 	if (image.length !== dim) throw new RangeError(`An image of ${image.length} numbers, texts of ${dim}.`);
 	const result = new Float64Array(rows);
-	for (let row = 0, at = 0; row < rows; row++) {
-		let sum = 0;
-		for (let i = 0; i < dim; i++, at++) sum += (image[i] ?? 0) * (data[at] ?? 0);
+	for (let row = 0; row < rows; row++) {
+		const sum = dot(image, data.subarray(row * dim, (row + 1) * dim));
 		if (!Number.isFinite(sum)) throw new RangeError(`The cosine with text ${row} is ${sum}.`);
 		result[row] = sum;
 	}
 	return result;
+}
+
+/** Dot product of two vectors of the same length. Four sums: no addition need wait for the one before it. */
+function dot(x: Float32Array, y: Float32Array): number {
+	let a = 0;
+	let b = 0;
+	let c = 0;
+	let d = 0;
+	// The casts hold below the length, and a vector's end that isn't whole is added by itself.
+	const whole = x.length - (x.length % 4);
+	for (let i = 0; i < whole; i += 4) {
+		a += (x[i] as number) * (y[i] as number);
+		b += (x[i + 1] as number) * (y[i + 1] as number);
+		c += (x[i + 2] as number) * (y[i + 2] as number);
+		d += (x[i + 3] as number) * (y[i + 3] as number);
+	}
+	for (let i = whole; i < x.length; i++) a += (x[i] as number) * (y[i] as number);
+	return a + b + c + d;
 }

@@ -39,9 +39,9 @@ export function averageEmbeddings(embeddings: readonly Embedding[]): Embedding {
 	const sum = new Float64Array(dim);
 	for (const embedding of embeddings) {
 		if (embedding.length !== dim) throw new RangeError(`Embeddings of ${dim} and ${embedding.length} numbers.`);
-		for (const [i, value] of embedding.entries()) sum[i] = (sum[i] ?? 0) + value;
+		for (let i = 0; i < dim; i++) sum[i] = (sum[i] ?? 0) + (embedding[i] ?? 0);
 	}
-	const length = Math.hypot(...sum);
+	const length = Math.sqrt(sum.reduce((total, value) => total + value * value, 0));
 	if (!Number.isFinite(length) || length === 0) throw new RangeError("The embeddings have no mean direction.");
 	return Float32Array.from(sum, (value) => value / length);
 }

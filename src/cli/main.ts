@@ -3,9 +3,11 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { UserError } from "../errors.ts";
+import { calibrateCommand } from "./calibrate.ts";
 import { classifyCommand } from "./classify.ts";
 import { doctorCommand } from "./doctor.ts";
 import { embedCommand } from "./embed.ts";
+import { evalCommand } from "./eval.ts";
 import { modelsCommand } from "./models.ts";
 import { serveCommand } from "./serve.ts";
 import { warn } from "./terminal.ts";
@@ -15,7 +17,15 @@ const program = new Command("tagalong")
 	.option("--debug", "print stack traces")
 	.enablePositionalOptions();
 
-for (const command of [serveCommand(), classifyCommand(), embedCommand(), modelsCommand(), doctorCommand()]) {
+for (const command of [
+	serveCommand(),
+	classifyCommand(),
+	embedCommand(),
+	evalCommand(),
+	calibrateCommand(),
+	modelsCommand(),
+	doctorCommand(),
+]) {
 	program.addCommand(command);
 }
 

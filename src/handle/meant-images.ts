@@ -3,7 +3,7 @@ import type { Attachment, CommandEvent } from "../chat/event.ts";
 import type { Embedding } from "../classify/types.ts";
 import { commandErrors } from "../errors.ts";
 import type { Services } from "../services.ts";
-import type { PostedImages } from "../store/images.ts";
+import { imagesOf, type StoredImage } from "../store/images.ts";
 import { portOf } from "./reply-once.ts";
 
 /** An image that a command means, and how to come by its embedding. */
@@ -19,25 +19,25 @@ export interface MeantImage {
  */
 export async function meantImages(event: CommandEvent, services: Services): Promise<MeantImage[]> {
 	const { store, classifier } = services;
-	const posted = postedWith(event);
-	const rows = posted ? await store.images.record(posted) : await store.images.latest(event, event.thread);
-	if (rows.length === 0) throw commandErrors.noImage();
-
-	return rows.map((row) => ({
-		attachment: row.attachment,
+	const images = await find(event, services);
+	if (images.length === 0) throw commandErrors.noImage();
+	return images.map((image) => ({
+		attachment: image.attachment,
 		async embed() {
-			if (row.embedding && row.modelId === classifier.model.id) return row.embedding;
-			const bytes = await portOf(event, services).readAttachment(row.attachment, event);
+			if (image.embedding && image.modelId === classifier.model.id) return image.embedding;
+			const bytes = await portOf(event, services).readAttachment(image.attachment, event);
 			const embedding = await classifier.embedImage(bytes);
-			await store.images.setEmbedding(row, embedding, classifier.model.id);
+			await store.images.keep(image, embedding, classifier.model.id);
 			return embedding;
 		},
 	}));
 }
 
-/** The message whose images the command brings along or was called on. */
-function postedWith(event: CommandEvent): PostedImages | undefined {
+async function find(event: CommandEvent, { store }: Services): Promise<StoredImage[]> {
 	const { attachments, target } = event;
-	if (attachments.length > 0) return { ...event, message: event.message ?? event.key };
-	return target && target.attachments.length > 0 ? { ...event, ...target } : undefined;
+	// A command's own images are as new as the command: there is nothing to look up.
+	if (attachments.length > 0) return imagesOf({ ...event, message: event.message ?? event.key });
+	if (!target || target.attachments.length === 0) return store.images.latest(event, event.thread);
+	const known = await store.images.ofMessage(event, target.message);
+	return known.length > 0 ? known : imagesOf({ ...event, ...target });
 }

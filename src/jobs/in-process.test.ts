@@ -173,7 +173,7 @@ test("a refusal with words for the person is not tried again", async () => {
 
 test("an event that ended the process at each of five attempts is given up without a sixth", async () => {
 	await store.intake.record(command("deadly"), clock);
-	for (let attempt = 0; attempt < 5; attempt++) await store.intake.attempt(jobId(command("deadly")));
+	for (let attempt = 1; attempt < 5; attempt++) await store.intake.attempt(jobId(command("deadly")));
 	const queue = newQueue();
 	const done: string[] = [];
 	const abandoned: ChatEvent[] = [];
@@ -201,11 +201,24 @@ test("an attempt is counted before its work begins", async () => {
 	expect(counted).toBe(1);
 });
 
+test("the work learns that its message was deleted meanwhile", async () => {
+	const queue = newQueue();
+	const deleted: string[] = [];
+	await queue.start({
+		work: async (event) => store.deleteMessage(channel, event.key),
+		deleted: async (event) => void deleted.push(event.key),
+	});
+	await accept(queue, imagesPosted("gone"));
+	await idle(queue);
+	expect(deleted).toEqual(["gone"]);
+});
+
 test("an event whose message was deleted while it waited isn't worked on", async () => {
 	const queue = newQueue();
 	const done: string[] = [];
 	await accept(queue, imagesPosted("gone"), imagesPosted("kept"));
 	await store.deleteMessage(channel, "gone");
+	clock = new Date(clock.getTime() + 5_000);
 	await queue.start({ work: async (event) => void done.push(event.key) });
 	await idle(queue);
 	expect(done).toEqual(["kept"]);
@@ -297,20 +310,22 @@ test("stopping doesn't wait for the pause before a next attempt", async () => {
 test("while the store is out of order nothing is lost: the sweep takes it up later", async () => {
 	let broken = true;
 	const error = vi.fn();
-	const attempt = (id: string) => (broken ? Promise.reject(new Error("no store")) : store.intake.attempt(id));
-	const queue = newQueue({ intake: { ...store.intake, attempt }, log: { error, warn: () => {} } });
+	const settle: typeof store.intake.settle = (...given) =>
+		broken ? Promise.reject(new Error("no store")) : store.intake.settle(...given);
+	const queue = newQueue({ intake: { ...store.intake, settle }, log: { error, warn: () => {} } });
 	const done: string[] = [];
 	await queue.start({ work: async (event) => void done.push(event.key) });
 	await accept(queue, command("1"));
 	await idle(queue);
-	expect(done).toEqual([]);
 	expect(error).toHaveBeenCalledOnce();
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: null });
 
 	broken = false;
 	clock = new Date(clock.getTime() + 60_000);
 	await queue.sweep();
 	await idle(queue);
-	expect(done).toEqual(["1"]);
+	expect(done).toEqual(["1", "1"]);
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: "done", attempts: 2 });
 });
 
 test("a long backlog leaves the process room for everything else", async () => {

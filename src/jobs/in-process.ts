@@ -9,6 +9,7 @@ import { isFinal, type Jobs, MAX_ATTEMPTS, priority, retryDelay, type Worker } f
 
 const SWEEP_EVERY_MS = 30_000;
 const OVERDUE_AFTER_MS = 60_000;
+const MAY_BE_DELETED_AFTER_MS = 1_000;
 
 export interface InProcessOptions {
 	intake: Intake;
@@ -46,18 +47,19 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 	let sweeper: NodeJS.Timeout | undefined;
 	let refilling: Promise<void> = Promise.resolve();
 
-	function add(event: ChatEvent): void {
-		void queue.add(() => run(event), { priority: priority(event) });
+	/** @param written when the event was written down, if this is the attempt that was counted with it */
+	function add(event: ChatEvent, written?: Date): void {
+		void queue.add(() => run(event, written), { priority: priority(event) });
 	}
 
 	/** Never rejects: what the store couldn't take is left to the sweep. */
-	async function run(event: ChatEvent): Promise<void> {
+	async function run(event: ChatEvent, written?: Date): Promise<void> {
 		const id = jobId(event);
 		// PGlite answers without ever giving the event loop a turn: a long backlog would starve the server beside it.
 		await setImmediate();
 		let retryIn: number | undefined;
 		try {
-			retryIn = await tryOnce(event, id);
+			retryIn = await tryOnce(event, id, written);
 		} catch (error) {
 			log?.error({ err: error, id }, "the store failed; the event is taken up again later");
 		}
@@ -74,9 +76,12 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 	}
 
 	/** @returns milliseconds to the next attempt; undefined if this was the last */
-	async function tryOnce(event: ChatEvent, id: string): Promise<number | undefined> {
-		const attempt = await intake.attempt(id);
+	async function tryOnce(event: ChatEvent, id: string, written?: Date): Promise<number | undefined> {
+		const attempt = written ? 1 : await intake.attempt(id);
 		if (attempt === undefined) return undefined;
+		// What has waited may have been deleted meanwhile; what begins at once is spared the question.
+		const waited = written && now().getTime() - written.getTime() > MAY_BE_DELETED_AFTER_MS;
+		if (waited && (await intake.isSettled(id))) return undefined;
 		if (attempt > MAX_ATTEMPTS) return await abandon(event, id);
 		try {
 			await worker?.work(event, { attempt, last: attempt === MAX_ATTEMPTS });
@@ -108,18 +113,18 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 		}
 	}
 
-	async function enqueue(event: ChatEvent): Promise<void> {
+	function take(event: ChatEvent, written?: Date): void {
 		const id = jobId(event);
 		if (stopped || here.has(id)) return;
 		here.add(id);
-		add(event);
+		add(event, written);
 	}
 
 	/** Takes up what is owed: everything, or what was last enqueued before a moment. */
 	async function refill(enqueuedBefore?: Date): Promise<void> {
 		const missing = (await intake.owed(enqueuedBefore)).filter((event) => !here.has(jobId(event)));
 		await intake.enqueued(missing.map(jobId), now());
-		for (const event of missing) await enqueue(event);
+		for (const event of missing) take(event);
 	}
 
 	async function sweep(): Promise<void> {
@@ -130,7 +135,7 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 	}
 
 	return {
-		enqueue,
+		enqueue: async (event) => take(event, now()),
 		sweep,
 
 		async start(given) {

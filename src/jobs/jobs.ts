@@ -22,7 +22,7 @@ export interface Worker {
 }
 
 export interface Jobs {
-	/** Puts an event that is written down in the queue; one that is waiting or being worked on already is let be. */
+	/** Puts an event that was just written down in the queue; one that is waiting or being worked on already is let be. */
 	enqueue(event: ChatEvent): Promise<void>;
 	/** Starts working; resolves once everything owed from earlier is in the queue. */
 	start(worker: Worker): Promise<void>;

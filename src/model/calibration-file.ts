@@ -1,4 +1,4 @@
-/** Calibrations that were fitted on this machine, for models whose manifest has none: one file a model id. */
+/** Calibrations that were fitted on this machine, one file a model id: each goes before the one in its model's manifest. */
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Calibration } from "../classify/types.ts";
@@ -30,6 +30,22 @@ export async function writeCalibration(dataDir: string, modelId: string, calibra
 	const path = calibrationPath(dataDir, modelId);
 	await mkdir(dirname(path), { recursive: true });
 	await writeFile(`${path}.part`, `${JSON.stringify(calibration, null, 2)}\n`);
+	await rename(`${path}.part`, path);
+	return path;
+}
+
+/**
+ * Keeps a calibration in the model's own manifest; its other fields stay as they are.
+ * @returns the manifest's path
+ */
+export async function writeManifestCalibration(
+	modelsDir: string,
+	name: string,
+	calibration: Calibration,
+): Promise<string> {
+	const path = join(modelsDir, name, "manifest.json");
+	const manifest = { ...JSON.parse(await readFile(path, "utf8")), calibration };
+	await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
 	await rename(`${path}.part`, path);
 	return path;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
+import { imagesOf, type PostedImages } from "./images.ts";
 import { images } from "./schema.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -14,6 +15,12 @@ beforeEach(async () => {
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 2, 12, 0, second)).toISOString();
 const several = (...ids: string[]) => ids.map((id) => ({ id, url: `local:${id}`, name: `${id}.png`, size: 9 }));
+/** Keeps the embedding of one image of a message. */
+async function keep(posted: PostedImages, number: number, embedding: Float32Array, modelId: string): Promise<void> {
+	const image = imagesOf(posted)[number];
+	if (!image) throw new Error(`no image ${number}`);
+	await store.images.keep(image, embedding, modelId);
+}
 const ids = (rows: { attachment: { id: string } }[]) => rows.map((row) => row.attachment.id);
 
 test("each image of a message is a row with its number, whose it is and where, and no more of the file than its name", async () => {
@@ -27,9 +34,10 @@ test("each image of a message is a row with its number, whose it is and where, a
 });
 
 test("an embedding comes back to the last bit", async () => {
-	await store.images.record(imagesPosted("m", { attachments: several("a", "b") }));
+	const posted = imagesPosted("m", { attachments: several("a", "b") });
+	await store.images.record(posted);
 	const embedding = Float32Array.from({ length: 512 }, (_, index) => Math.sin(index * 1e3) * 10 ** -(index % 12));
-	await store.images.setEmbedding({ ...channel, message: "m", number: 1 }, embedding, "starter@0123456789ab");
+	await keep(posted, 1, embedding, "starter@0123456789ab");
 
 	const [first, second] = await store.images.ofMessage(channel, "m");
 	expect(first).toMatchObject({ embedding: null, modelId: null });
@@ -37,16 +45,18 @@ test("an embedding comes back to the last bit", async () => {
 });
 
 test("models of different widths share the table", async () => {
-	await store.images.record(imagesPosted("m", { attachments: several("a", "b") }));
-	await store.images.setEmbedding({ ...channel, message: "m", number: 0 }, new Float32Array(256).fill(0.5), "x@1");
-	await store.images.setEmbedding({ ...channel, message: "m", number: 1 }, new Float32Array(768).fill(0.5), "y@1");
+	const posted = imagesPosted("m", { attachments: several("a", "b") });
+	await Promise.all([
+		keep(posted, 0, new Float32Array(256).fill(0.5), "x@1"),
+		keep(posted, 1, new Float32Array(768).fill(0.5), "y@1"),
+	]);
 	expect((await store.images.ofMessage(channel, "m")).map((row) => row.embedding?.length)).toEqual([256, 768]);
 });
 
 test("a message noted again keeps its embeddings", async () => {
 	const event = imagesPosted("m");
 	await store.images.record(event);
-	await store.images.setEmbedding({ ...channel, message: "m", number: 0 }, Float32Array.of(1, 0), "x@1");
+	await keep(event, 0, Float32Array.of(1, 0), "x@1");
 	await store.images.record(event);
 	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ modelId: "x@1" }]);
 });
@@ -79,15 +89,21 @@ test("no workspace, channel or platform sees another's images", async () => {
 		const elsewhere = { ...channel, ...other };
 		expect(await store.images.latest(elsewhere)).toEqual([]);
 		expect(await store.images.ofMessage(elsewhere, "m")).toEqual([]);
-		await store.images.setEmbedding({ ...elsewhere, message: "m", number: 0 }, Float32Array.of(1), "x@1");
+		await keep(imagesPosted("m", other), 0, Float32Array.of(1), "x@1");
 		await store.images.deleteMessage(elsewhere, "m");
 	}
 	expect(await store.images.latest(channel)).toMatchObject([{ message: "m", embedding: null }]);
 });
 
-test("deleting a message deletes its images, and a late embedding brings none back", async () => {
+test("an embedding kept twice at the same moment, and again for a new model: the last stands", async () => {
+	const posted = imagesPosted("m");
+	await Promise.all([1, 2].map((value) => keep(posted, 0, Float32Array.of(value), "x@1")));
+	await keep(posted, 0, Float32Array.of(3), "y@1");
+	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ embedding: Float32Array.of(3), modelId: "y@1" }]);
+});
+
+test("deleting a message deletes its images", async () => {
 	await store.images.record(imagesPosted("m"));
 	await store.images.deleteMessage(channel, "m");
-	await store.images.setEmbedding({ ...channel, message: "m", number: 0 }, Float32Array.of(1), "x@1");
 	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
 });

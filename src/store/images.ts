@@ -1,7 +1,8 @@
 /** One row an image seen: where it is, whose it is and, once encoded, its embedding. Never its bytes. */
-import { and, asc, desc, eq, isNull, or } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, or, sql } from "drizzle-orm";
 import type { ChannelRef, ImagesPostedEvent } from "../chat/event.ts";
 import type { Embedding } from "../classify/types.ts";
+import { coalesce } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage, inChannel } from "./in-channel.ts";
 import { images } from "./schema.ts";
@@ -13,37 +14,35 @@ export type ImageKey = ChannelRef & Pick<StoredImage, "message" | "number">;
 /** A message with images, posted for themselves or with a command. */
 export type PostedImages = Omit<ImagesPostedEvent, "kind" | "key">;
 
+/** An image with its embedding, ready to be kept. */
+type EmbeddedImage = StoredImage & { embedding: Embedding; modelId: string };
+
 export type Images = ReturnType<typeof createImages>;
 
 export function createImages(db: Database) {
+	const keeping = coalesce(async (rows: EmbeddedImage[]) => {
+		// One statement may touch a row only once: the last wins.
+		const unique = new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row]));
+		const { platform, workspace, channel, message, number } = images;
+		await db
+			.insert(images)
+			.values([...unique.values()])
+			.onConflictDoUpdate({
+				target: [platform, workspace, channel, message, number],
+				set: { embedding: sql`excluded.embedding`, modelId: sql`excluded.model_id` },
+			});
+		return rows.map(() => true);
+	});
+
 	return {
-		/**
-		 * Notes the images of a message. Those noted before are left as they are, embedding included.
-		 * @returns the message's images in their order
-		 */
-		async record(posted: PostedImages): Promise<StoredImage[]> {
-			const { platform, workspace, channel, thread, message, actor, time } = posted;
-			const rows = posted.attachments.map(({ id, url, name }, number) => ({
-				platform,
-				workspace,
-				channel,
-				thread,
-				message,
-				number,
-				attachment: { id, url, name },
-				author: actor.id,
-				postedAt: new Date(time),
-			}));
-			const added = await db.insert(images).values(rows).onConflictDoNothing().returning();
-			return added.length === rows.length ? added : await this.ofMessage(posted, message);
+		/** Notes the images of a message, for later. Those noted before are left as they are, embedding included. */
+		async record(posted: PostedImages): Promise<void> {
+			await db.insert(images).values(imagesOf(posted)).onConflictDoNothing();
 		},
 
-		/** Keeps an image's embedding; nothing happens if the image was deleted meanwhile. */
-		async setEmbedding(key: ImageKey, embedding: Embedding, modelId: string): Promise<void> {
-			await db
-				.update(images)
-				.set({ embedding, modelId })
-				.where(and(aboutMessage(images, key, key.message), eq(images.number, key.number)));
+		/** Keeps an image with its embedding. */
+		async keep(image: StoredImage, embedding: Embedding, modelId: string): Promise<void> {
+			await keeping.submit({ ...image, embedding, modelId });
 		},
 
 		/**
@@ -75,4 +74,27 @@ export function createImages(db: Database) {
 			await db.delete(images).where(aboutMessage(images, channel, message));
 		},
 	};
+}
+
+/** The images of a message, in their order, before anything is known of them. */
+export function imagesOf({ platform, workspace, channel, thread, message, actor, time, attachments }: PostedImages) {
+	return attachments.map(
+		({ id, url, name }, number): StoredImage => ({
+			platform,
+			workspace,
+			channel,
+			thread: thread ?? null,
+			message,
+			number,
+			attachment: { id, url, name },
+			author: actor.id,
+			postedAt: new Date(time),
+			embedding: null,
+			modelId: null,
+		}),
+	);
+}
+
+function keyOf({ platform, workspace, channel, message, number }: ImageKey) {
+	return [platform, workspace, channel, message, number];
 }

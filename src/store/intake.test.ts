@@ -77,11 +77,11 @@ test("the first outcome stands", async () => {
 	expect(await rowOf(id)).toMatchObject({ outcome: "refused", settledAt: later(1) });
 });
 
-test("attempts are counted while the work is owed", async () => {
+test("the first attempt is counted with the event, and further ones while the work is owed", async () => {
 	const id = jobId(command("1"));
 	await store.intake.record(command("1"), noon);
-	expect(await store.intake.attempt(id)).toBe(1);
 	expect(await store.intake.attempt(id)).toBe(2);
+	expect(await store.intake.attempt(id)).toBe(3);
 	await store.intake.settle(id, "done", noon);
 	expect(await store.intake.attempt(id)).toBeUndefined();
 	expect(await store.intake.attempt("local-command-never-seen")).toBeUndefined();

@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import { type ChannelRef, type ChatEvent, chatEventSchema, jobId } from "../chat/event.ts";
+import { coalesce } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage } from "./in-channel.ts";
 import { intake } from "./schema.ts";
@@ -13,26 +14,45 @@ export type Intake = ReturnType<typeof createIntake>;
 export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 	const owedRow = (id: string) => and(eq(intake.id, id), isNull(intake.outcome));
 
-	return {
-		/** Safe once this resolves. @returns `known` if the same event was written down before */
-		async record(event: ChatEvent, now: Date): Promise<"new" | "known"> {
-			const { platform, workspace, channel } = event;
+	const recording = coalesce(async (items: { event: ChatEvent; now: Date }[]) => {
+		const rows = await db
+			.insert(intake)
+			.values(items.map(({ event, now }) => rowOf(event, now)))
+			.onConflictDoNothing()
+			.returning({ id: intake.id });
+		const added = new Set(rows.map(({ id }) => id));
+		// The same event twice in one statement is new only once.
+		return items.map(({ event }) => (added.delete(jobId(event)) ? ("new" as const) : ("known" as const)));
+	});
+
+	const settling = coalesce(async (items: { id: string; outcome: Outcome; now: Date }[]) => {
+		const settled = new Set<string>();
+		for (const outcome of new Set(items.map((item) => item.outcome))) {
+			const same = items.filter((item) => item.outcome === outcome);
 			const rows = await db
-				.insert(intake)
-				.values({
-					id: jobId(event),
-					platform,
-					workspace,
-					channel,
-					message: event.kind === "message-deleted" ? undefined : event.message,
-					event,
-					receivedAt: now,
-					enqueuedAt: now,
-				})
-				.onConflictDoNothing()
+				.update(intake)
+				.set({ outcome, settledAt: same[0]?.now, event: null })
+				.where(
+					and(
+						inArray(
+							intake.id,
+							same.map(({ id }) => id),
+						),
+						isNull(intake.outcome),
+					),
+				)
 				.returning({ id: intake.id });
-			return rows.length > 0 ? "new" : "known";
-		},
+			for (const { id } of rows) settled.add(id);
+		}
+		return items.map(({ id }) => settled.delete(id));
+	});
+
+	return {
+		/**
+		 * Safe once this resolves. The first attempt counts as made, since it follows at once.
+		 * @returns `known` if the same event was written down before
+		 */
+		record: (event: ChatEvent, now: Date): Promise<"new" | "known"> => recording.submit({ event, now }),
 
 		/**
 		 * Events without an outcome, oldest first. One that this version can't read any more is settled as failed.
@@ -62,8 +82,8 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 		},
 
 		/**
-		 * Counts an attempt, before it is made: one that kills the process counts too.
-		 * @returns its number, from 1; undefined if nothing is owed (settled, or deleted with its message)
+		 * Counts an attempt after the first, before it is made: one that kills the process counts too.
+		 * @returns its number, from 2; undefined if nothing is owed (settled, or deleted with its message)
 		 */
 		async attempt(id: string): Promise<number | undefined> {
 			const [row] = await db
@@ -78,14 +98,7 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 		 * Writes the outcome and forgets what was said; the first outcome stands.
 		 * @returns false if nothing was owed (settled before, or deleted with its message)
 		 */
-		async settle(id: string, outcome: Outcome, now: Date): Promise<boolean> {
-			const rows = await db
-				.update(intake)
-				.set({ outcome, settledAt: now, event: null })
-				.where(owedRow(id))
-				.returning({ id: intake.id });
-			return rows.length > 0;
-		},
+		settle: (id: string, outcome: Outcome, now: Date): Promise<boolean> => settling.submit({ id, outcome, now }),
 
 		/** False while work is owed; true after it, and for an event never seen or deleted with its message. */
 		async isSettled(id: string): Promise<boolean> {
@@ -96,5 +109,20 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 		async deleteMessage(channel: ChannelRef, message: string): Promise<void> {
 			await db.delete(intake).where(aboutMessage(intake, channel, message));
 		},
+	};
+}
+
+function rowOf(event: ChatEvent, now: Date): typeof intake.$inferInsert {
+	const { platform, workspace, channel } = event;
+	return {
+		id: jobId(event),
+		platform,
+		workspace,
+		channel,
+		message: event.kind === "message-deleted" ? undefined : event.message,
+		event,
+		receivedAt: now,
+		enqueuedAt: now,
+		attempts: 1,
 	};
 }

@@ -1,7 +1,8 @@
 /** Reply keys, claimed before posting: what is retried adopts its earlier post instead of posting twice (design section 2). */
 import { createHash } from "node:crypto";
-import { and, eq } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
+import { coalesce } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage } from "./in-channel.ts";
 import { replies } from "./schema.ts";
@@ -30,25 +31,42 @@ function markerOf({ platform, workspace, channel, message, purpose }: ReplyKey):
 }
 
 export function createReplies(db: Database) {
-	const ofKey = (key: ReplyKey) => and(aboutMessage(replies, key, key.message), eq(replies.purpose, key.purpose));
+	const claiming = coalesce(async (items: { key: ReplyKey; now: Date }[]): Promise<Claim[]> => {
+		const rows = items.map(({ key, now }) => rowOf(key, now));
+		const claimed = await db.insert(replies).values(rows).onConflictDoNothing().returning({ marker: replies.marker });
+		const fresh = new Set(claimed.map(({ marker }) => marker));
+		const earlier = rows.filter(({ marker }) => !fresh.has(marker)).map(({ marker }) => marker);
+		const posted = earlier.length > 0 ? await postedWith(earlier) : new Map<string, string | null>();
+		return rows.map(({ marker }) => {
+			// The same claim twice in one statement is fresh only once.
+			if (fresh.delete(marker)) return { fresh: true, marker };
+			const message = posted.get(marker);
+			return { fresh: false, marker, ...(message && { posted: message }) };
+		});
+	});
+
+	const marking = coalesce(async (items: { marker: string; posted: string }[]) => {
+		const cases = items.map(({ marker, posted }) => sql`when ${replies.marker} = ${marker} then ${posted}`);
+		const posted = sql<string>`case ${sql.join(cases, sql` `)} end`;
+		const markers = items.map(({ marker }) => marker);
+		await db.update(replies).set({ posted }).where(inArray(replies.marker, markers));
+		return items.map(() => true);
+	});
+
+	async function postedWith(markers: string[]): Promise<Map<string, string | null>> {
+		const rows = await db
+			.select({ marker: replies.marker, posted: replies.posted })
+			.from(replies)
+			.where(inArray(replies.marker, markers));
+		return new Map(rows.map(({ marker, posted }) => [marker, posted]));
+	}
 
 	return {
-		async claim(key: ReplyKey, now: Date): Promise<Claim> {
-			const { platform, workspace, channel, message, purpose } = key;
-			const marker = markerOf(key);
-			const claimed = await db
-				.insert(replies)
-				.values({ platform, workspace, channel, message, purpose, marker, claimedAt: now })
-				.onConflictDoNothing()
-				.returning({ marker: replies.marker });
-			if (claimed.length > 0) return { fresh: true, marker };
-			const [earlier] = await db.select({ posted: replies.posted }).from(replies).where(ofKey(key));
-			return { fresh: false, marker, ...(earlier?.posted && { posted: earlier.posted }) };
-		},
+		claim: (key: ReplyKey, now: Date): Promise<Claim> => claiming.submit({ key, now }),
 
 		/** @param posted the id of the message that was posted */
 		async markPosted(key: ReplyKey, posted: string): Promise<void> {
-			await db.update(replies).set({ posted }).where(ofKey(key));
+			await marking.submit({ marker: markerOf(key), posted });
 		},
 
 		/** Claims of answers to this message. */
@@ -56,4 +74,9 @@ export function createReplies(db: Database) {
 			await db.delete(replies).where(aboutMessage(replies, channel, message));
 		},
 	};
+}
+
+function rowOf(key: ReplyKey, now: Date) {
+	const { platform, workspace, channel, message, purpose } = key;
+	return { platform, workspace, channel, message, purpose, marker: markerOf(key), claimedAt: now };
 }

@@ -21,7 +21,8 @@ const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date
 /** pgvector's `vector` without a fixed length: several models' embeddings live in one column, told apart by model_id. */
 const embedding = customType<{ data: Float32Array; driverData: string }>({
 	dataType: () => "vector",
-	toDriver: (value) => `[${Array.from(value).join(",")}]`,
+	// Nine significant digits give every float32 back exactly, and are half of what a double prints.
+	toDriver: (value) => `[${Array.from(value, (number) => number.toPrecision(9)).join(",")}]`,
 	fromDriver: (value) => Float32Array.from(JSON.parse(value) as number[]),
 });
 
@@ -69,7 +70,10 @@ export const replies = pgTable(
 		/** Absent while it isn't known whether the post was made. */
 		posted: text("posted"),
 	},
-	(t) => [primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.purpose] })],
+	(t) => [
+		primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.purpose] }),
+		uniqueIndex("replies_marker").on(t.marker),
+	],
 );
 
 /** One row an image seen: never its bytes. */

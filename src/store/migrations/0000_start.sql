@@ -1,4 +1,5 @@
-CREATE EXTENSION IF NOT EXISTS vector;--> statement-breakpoint
+CREATE EXTENSION IF NOT EXISTS vector;
+--> statement-breakpoint
 CREATE TABLE "images" (
 	"platform" text NOT NULL,
 	"workspace" text NOT NULL,
@@ -81,4 +82,5 @@ CREATE INDEX "intake_message" ON "intake" USING btree ("platform","workspace","c
 CREATE INDEX "local_files_message" ON "local_files" USING btree ("message");--> statement-breakpoint
 CREATE INDEX "local_messages_channel" ON "local_messages" USING btree ("channel","id");--> statement-breakpoint
 CREATE INDEX "local_messages_thread" ON "local_messages" USING btree ("thread","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "local_messages_marker" ON "local_messages" USING btree ("channel","marker");
+CREATE UNIQUE INDEX "local_messages_marker" ON "local_messages" USING btree ("channel","marker");--> statement-breakpoint
+CREATE UNIQUE INDEX "replies_marker" ON "replies" USING btree ("marker");

@@ -1,4 +1,4 @@
-/** Joins what is waiting at the same moment into one call of the encoder: a micro-batch. */
+/** Joins what is waiting at the same moment into one call: images of the encoder, statements of the store. */
 
 export interface BatcherOptions<Item, Result> {
 	/** Handles a batch; gives one result an item, in order. */

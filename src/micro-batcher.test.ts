@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MicroBatcher } from "./batcher.ts";
+import { MicroBatcher } from "./micro-batcher.ts";
 
 /** A batcher whose runs are recorded and end when they are told to. */
 function controlled(options: Partial<ConstructorParameters<typeof MicroBatcher<number, number>>[0]> = {}) {

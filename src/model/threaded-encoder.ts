@@ -1,0 +1,100 @@
+/**
+ * A model in a thread of its own. onnxruntime-node's `session.run` holds the thread that calls it, so in a server the
+ * event loop, the queue and the store would stand still while an image is encoded.
+ */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { Embedding } from "../classify/types.ts";
+import { UserError } from "../errors.ts";
+import type { Encoder, ModelPaths } from "./encoder.ts";
+import { type Manifest, modelId } from "./manifest.ts";
+import type { Device, SessionOptions } from "./session.ts";
+
+/** What the thread is started with. */
+export interface ThreadData {
+	manifest: Manifest;
+	paths: ModelPaths;
+	device: SessionOptions["device"];
+}
+
+/** What the thread is asked. */
+export type ThreadRequest = { id: number } & ({ images: readonly Uint8Array[] } | { texts: readonly string[] });
+
+/** What the thread says: that it is ready or why not, remarks on the way, and answers by the request's id. */
+export type ThreadMessage =
+	| { kind: "ready"; device: Device }
+	| { kind: "fallback"; why: string }
+	| { kind: "embeddings"; id: number; embeddings: Embedding[] }
+	/** `id` is absent if the model could not be loaded. */
+	| { kind: "error"; id?: number; message: string; user?: { code: string; hint: string } };
+
+interface Waiting {
+	resolve: (embeddings: Embedding[]) => void;
+	reject: (error: Error) => void;
+}
+
+/**
+ * Loads a model as `loadEncoder` does, in a thread. Runs from the built files only: Node 20 starts no TypeScript.
+ * @throws UserError `model.*` as `loadEncoder` does
+ */
+export async function loadThreadedEncoder(
+	manifest: Manifest,
+	paths: ModelPaths,
+	options: SessionOptions,
+): Promise<Encoder> {
+	const workerData: ThreadData = { manifest, paths, device: options.device };
+	const thread = new Worker(new URL("./encoder-thread.js", import.meta.url), { workerData });
+	const waiting = new Map<number, Waiting>();
+	let lastId = 0;
+	let gone: Error | undefined;
+
+	const device = await new Promise<Device>((resolve, reject) => {
+		thread.on("message", (message: ThreadMessage) => {
+			if (message.kind === "ready") resolve(message.device);
+			else if (message.kind === "fallback") options.onFallback(message.why);
+			else if (message.kind === "embeddings") settle(message.id)?.resolve(message.embeddings);
+			else if (message.id === undefined) reject(errorOf(message));
+			else settle(message.id)?.reject(errorOf(message));
+		});
+		const end = (error: Error) => {
+			gone = error;
+			for (const id of [...waiting.keys()]) settle(id)?.reject(error);
+			reject(error);
+		};
+		thread.on("error", end);
+		thread.on("exit", () => end(new Error("the encoder's thread has ended")));
+	});
+
+	function settle(id: number): Waiting | undefined {
+		const one = waiting.get(id);
+		waiting.delete(id);
+		return one;
+	}
+
+	function ask(request: { images: readonly Uint8Array[] } | { texts: readonly string[] }): Promise<Embedding[]> {
+		if (gone) return Promise.reject(gone);
+		return new Promise((resolve, reject) => {
+			const id = ++lastId;
+			waiting.set(id, { resolve, reject });
+			thread.postMessage({ id, ...request } satisfies ThreadRequest);
+		});
+	}
+
+	return {
+		manifest,
+		id: modelId(manifest),
+		device,
+		encodeImages: (images) => ask({ images }),
+		encodeTexts: (texts) => ask({ texts }),
+		async close() {
+			if (gone) return;
+			const ended = once(thread, "exit");
+			thread.postMessage("close");
+			await ended;
+		},
+	};
+}
+
+function errorOf({ message, user }: Extract<ThreadMessage, { kind: "error" }>): Error {
+	return user ? new UserError(user.code, message, user.hint) : new Error(message);
+}

@@ -1,0 +1,12 @@
+/** One statement for what many jobs write at the same moment: with PGlite, a statement costs more than a row. */
+import { MicroBatcher } from "../micro-batcher.ts";
+
+/** Rows in one statement, at most. */
+const MAX_ROWS = 64;
+
+/**
+ * @param run handles items in one statement; gives one result an item, in order. If it fails, items are tried alone.
+ */
+export function coalesce<Item, Result>(run: (items: Item[]) => Promise<Result[]>): MicroBatcher<Item, Result> {
+	return new MicroBatcher({ run, maxBatch: MAX_ROWS, maxWaitMs: 0, maxQueue: Number.POSITIVE_INFINITY });
+}
