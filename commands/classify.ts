@@ -5,6 +5,7 @@ import type { LabelSet } from "../src/classify/classify.ts";
 import { parseLabels } from "../src/classify/labels.ts";
 import { parseTemplates } from "../src/classify/prompts.ts";
 import type { Classification, Label } from "../src/classify/types.ts";
+import { unreadInWords } from "../src/classify/unread-labels.ts";
 import { UserError } from "../src/errors.ts";
 import { type MeantImage, meantImages } from "../src/handle/meant-images.ts";
 import { portOf } from "../src/handle/reply-once.ts";
@@ -86,16 +87,8 @@ function answerBlocks(answer: Classification | UserError, title: RichText | unde
 
 /** Labels that the model was not taught to read (design section 6). */
 function notices(labels: readonly Label[], { classifier }: Services): Block[] {
-	const unread = classifier.unread(labels);
-	if (unread.length === 0) return [];
-	const named = unread.slice(0, 3).map(({ label }) => `“${label.text}”`);
-	const list = unread.length > 3 ? `${named.join(", ")} and ${unread.length - 3} more` : named.join(", ");
-	const script = unread.some(({ reason }) => reason === "script");
-	const better = " siglip2-base-patch16-224 reads many languages.";
-	const why = script
-		? `The model ${classifier.model.manifest.name} doesn't read that script.${better}`
-		: "Check the spelling, or try a simpler word.";
-	return [{ kind: "note", text: [`I may not know ${list}, so take its score with care. ${why}`] }];
+	const words = unreadInWords(classifier.unread(labels), classifier.model.manifest.name);
+	return words === undefined ? [] : [{ kind: "note", text: [words] }];
 }
 
 /** How it was judged, for those who ask. */

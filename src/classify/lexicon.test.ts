@@ -112,11 +112,28 @@ describe("the pool", () => {
 		expect(ruledOut("monkey")).not.toContain("lioness");
 	});
 
+	it("loses what is a kind of a label by its name, in any meaning of the name", () => {
+		expect(ruledOut("vegetable")).toContain("white slime mushroom");
+		expect(ruledOut("car")).toContain("armored car");
+	});
+
+	it("keeps people who are only named after a label", () => {
+		expect(ruledOut("cat")).not.toContain("fat cat");
+		expect(words.map(({ word }) => word)).toContain("fat cat");
+	});
+
 	it("follows the rule word by word", () => {
+		const named = ({ word, synset }: NegativeWord) => {
+			const [head = "", ...rest] = word.split(" ").reverse();
+			const person = lexicon.chainOf(synset).has("00007846");
+			return rest.length > 0 && !person ? lexicon.sensesOf(head) : [];
+		};
 		const related = (label: string) => {
 			const senses = lexicon.sensesOf(label);
-			return words.flatMap(({ synset }, index) => {
-				const below = senses.some((sense) => lexicon.chainOf(synset).has(sense));
+			return words.flatMap((negative, index) => {
+				const { synset } = negative;
+				const readings = [synset, ...named(negative)];
+				const below = senses.some((sense) => readings.some((reading) => lexicon.chainOf(reading).has(sense)));
 				const above = senses.some((sense) => lexicon.chainOf(sense).has(synset));
 				return below || above ? [index] : [];
 			});

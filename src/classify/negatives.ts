@@ -19,6 +19,9 @@ export function parseNegatives(tsv: string): NegativeWord[] {
 		});
 }
 
+/** WordNet's synset of a human being. */
+const PERSON = "00007846";
+
 /** The words of the pool, indexed so that a label's kinds and what it is a kind of are found without a search. */
 export class NegativePool {
 	readonly words: readonly NegativeWord[];
@@ -31,10 +34,22 @@ export class NegativePool {
 	constructor(words: readonly NegativeWord[], lexicon: Lexicon) {
 		this.words = words;
 		this.#lexicon = lexicon;
-		for (const [index, { synset }] of words.entries()) {
-			push(this.#at, synset, index);
-			for (const above of lexicon.chainOf(synset)) push(this.#below, above, index);
+		for (const [index, word] of words.entries()) {
+			push(this.#at, word.synset, index);
+			for (const above of this.#readings(word)) push(this.#below, above, index);
 		}
+	}
+
+	/**
+	 * What a word is a kind of: all above its own synset and, as WordNet's hypernyms miss kinds that a name tells, above
+	 * every sense of its head noun ("white slime mushroom" is a mushroom, "armored car" a car). Not of people, who are
+	 * named after what they have to do with: a sign painter is no painter's kind, a fat cat no cat.
+	 */
+	#readings(word: NegativeWord): Set<string> {
+		const own = this.#lexicon.chainOf(word.synset);
+		const head = word.word.slice(word.word.lastIndexOf(" ") + 1);
+		if (head === word.word || own.has(PERSON)) return own;
+		return new Set([...own, ...this.#lexicon.sensesOf(head).flatMap((sense) => [...this.#lexicon.chainOf(sense)])]);
 	}
 
 	/**

@@ -36,6 +36,20 @@ export function unreadLabels(
 	});
 }
 
+/**
+ * What to tell whoever named the labels; undefined if all are read.
+ * @param model the model's name
+ */
+export function unreadInWords(unread: readonly UnreadLabel[], model: string): string | undefined {
+	if (unread.length === 0) return undefined;
+	const named = unread.slice(0, 3).map(({ label }) => `“${label.text}”`);
+	const list = unread.length > 3 ? `${named.join(", ")} and ${unread.length - 3} more` : named.join(", ");
+	const why = unread.some(({ reason }) => reason === "script")
+		? `The model ${model} doesn't read that script. siglip2-base-patch16-224 reads many languages.`
+		: "Check the spelling, or try a simpler word.";
+	return `I may not know ${list}, so take its score with care. ${why}`;
+}
+
 function lettersOutside(languages: readonly string[]): RegExp {
 	const scripts = languages.flatMap((tag) => {
 		const script = new Intl.Locale(tag).maximize().script ?? "Latn";
