@@ -1,4 +1,4 @@
-/** Reads the labels a person typed (design section 6), and writes them so that they read the same again. */
+/** Reads the labels a person typed (design section 6). */
 import { decode } from "html-entities";
 import { labelErrors } from "../errors.ts";
 import { canonicalEmoji, isEmojiOnly, splitEmoji } from "./emoji.ts";
@@ -40,23 +40,6 @@ export function parseLabels(text: string): Label[] {
 	if (labels.size === 0) throw labelErrors.none();
 	if (labels.size > maxLabels) throw labelErrors.tooMany(labels.size, maxLabels);
 	return [...labels.values()];
-}
-
-/** Labels as one text that `parseLabels` reads back as the same labels. */
-export function formatLabels(labels: readonly Label[]): string {
-	const texts = labels.map(({ text, emoji }) => {
-		const written = text.split(" ").map(protectWord).join(" ");
-		if (emoji === undefined) return written;
-		return textOfEmoji(emoji) === text ? emoji : `${emoji} ${written}`;
-	});
-	// A lone label of several words would be split by its spaces, was there no comma.
-	const joined = texts.length === 1 ? `${texts[0]},` : texts.join(", ");
-	return decode(joined) === joined ? joined : joined.replaceAll("&", "&amp;");
-}
-
-function protectWord(word: string): string {
-	// Commas came out of quotes, so that no word holds what would close them before a comma.
-	return /^["']|[,，、]/.test(word) ? `"${word}"` : word;
 }
 
 /** NFC, quotes straight, line ends as \n, and nothing that steers a terminal or the reading direction. */
