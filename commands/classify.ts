@@ -21,8 +21,10 @@ const options = z.object({
 	template: z.string().optional().describe("The sentence a label is put into, such as: a drawing of a {}"),
 });
 
-/** Score bars shown of an image; what is beyond is counted. */
-const SHOWN = 10;
+/** Score bars shown of an image: the first few, and those after them that are worth a look. What is beyond is counted. */
+const SHOWN = 5;
+const SHOWN_AT_MOST = 10;
+const WORTH_A_LOOK = 0.01;
 /** New prompts from which the wait is worth a word. */
 const WORTH_A_WORD = 100;
 
@@ -48,8 +50,10 @@ export const classify = defineCommand({
 			classifier.labelSet(labels, { templates, mode, onEncoding }),
 			...images.map((image) => attempt(image)),
 		]);
-		const answers = embeddings.map((embedding) =>
-			embedding instanceof UserError ? embedding : classifier.classify(embedding, labelSet),
+		const answers = await Promise.all(
+			embeddings.map((embedding) =>
+				embedding instanceof UserError ? embedding : classifier.classify(embedding, labelSet),
+			),
 		);
 		const blocks = answers.flatMap((answer, index) => answerBlocks(answer, titleOf(images, index)));
 		const first = answers.find((answer): answer is Classification => !(answer instanceof UserError));
@@ -76,7 +80,9 @@ function titleOf(images: readonly MeantImage[], index: number): RichText | undef
 function answerBlocks(answer: Classification | UserError, title: RichText | undefined): Block[] {
 	const titled = title && { title };
 	if (answer instanceof UserError) return [{ kind: "error", ...titled, text: [answer.sentence] }];
-	const shown = answer.scores.slice(0, SHOWN);
+	const shown = answer.scores.filter(
+		({ probability }, rank) => rank < SHOWN || (rank < SHOWN_AT_MOST && probability >= WORTH_A_LOOK),
+	);
 	const rows = shown.map(({ label, probability }) => ({
 		label: label.text,
 		...(label.emoji && { emoji: label.emoji }),

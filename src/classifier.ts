@@ -2,6 +2,7 @@
  * The classification core: bytes and labels in, calibrated answers out. Joins the model's encoder, the text-embedding
  * cache, the lexicon and the pool with the pure functions of classify/. Chat, command line and study all go through it.
  */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
 import { createTextEmbeddingCache } from "./cache/text-embeddings.ts";
@@ -21,6 +22,7 @@ import { readPixels } from "./model/pixels.ts";
 import { PoolEmbeddings } from "./model/pool-embeddings.ts";
 import type { Device, SessionOptions } from "./model/session.ts";
 import { createTextQueue } from "./model/text-queue.ts";
+import { wholeWords } from "./model/tokenizer.ts";
 
 export interface ClassifierOptions extends ModelFolders, SessionOptions {
 	/** Name of the model: a folder of `modelsDir`. */
@@ -64,8 +66,8 @@ export interface Classifier {
 	embedTexts(texts: readonly string[]): Promise<Embedding[]>;
 	/** Makes labels ready to score images with; prompts seen before cost nothing. */
 	labelSet(labels: readonly Label[], options?: LabelSetOptions): Promise<LabelSet>;
-	/** Scores one image. Pure, and takes about a millisecond. */
-	classify(image: Embedding, labels: LabelSet): Classification;
+	/** Scores one image; takes well under a millisecond. */
+	classify(image: Embedding, labels: LabelSet): Promise<Classification>;
 	/** Labels that this model was not taught to read. */
 	unread(labels: readonly Label[]): UnreadLabel[];
 	/**
@@ -94,10 +96,11 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 	const { modelsDir, dataDir, observer } = options;
 	const manifest = await readManifest(modelsDir, options.model);
 	const paths = await locateModel(manifest, options);
-	const [encoder, lexiconData, words] = await Promise.all([
+	const [encoder, lexiconData, words, vocabulary] = await Promise.all([
 		(options.loadEncoder ?? loadEncoder)(manifest, paths, options),
 		readLexicon(modelsDir),
 		readNegativeWords(modelsDir),
+		paths.text && readFile(paths.text.tokenizer, "utf8").then(wholeWords),
 	]);
 
 	const lexicon = new Lexicon(lexiconData);
@@ -157,8 +160,11 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 			labelSets.set(key, labelSet);
 			return labelSet;
 		},
-		classify: (image, labels) => classify(image, labels, { model, pool: pool.matrix }),
-		unread: (labels) => unreadLabels(labels, manifest.languages, lexicon),
+		async classify(image, labels) {
+			const poolCosines = await pool.cosines(image);
+			return classify(image, labels, { model, pool: pool.matrix, poolCosines });
+		},
+		unread: (labels) => unreadLabels(labels, manifest.languages, lexicon, vocabulary),
 		async preparePool(onDone) {
 			await pool.encode(onDone);
 		},

@@ -30,6 +30,8 @@ export interface ModelAndPool {
 	model: ScoringModel;
 	/** Unit vectors of the words of the label set's pool, in their order; absent while they are not yet encoded. */
 	pool?: EmbeddingMatrix | undefined;
+	/** The image's cosines with the pool, where they were computed faster elsewhere. */
+	poolCosines?: ArrayLike<number> | undefined;
 }
 
 /**
@@ -119,12 +121,13 @@ function eachAlone(similarities: Float64Array, image: Embedding, set: LabelSet, 
  * d = logsumexp over the negatives − logsumexp over the labels, of z = noneScale × cosine. Mode one: one number for all
  * labels; mode many: one a label. `undefined` without a pool.
  */
-function evidence(similarities: Float64Array, image: Embedding, set: LabelSet, { model, pool }: ModelAndPool) {
+function evidence(similarities: Float64Array, image: Embedding, set: LabelSet, scoring: ModelAndPool) {
+	const { model, pool, poolCosines } = scoring;
 	const words = set.kept[0]?.length;
 	if (!pool || words === undefined) return undefined;
 	if (pool.rows !== words) throw new RangeError(`${pool.rows} embeddings of a pool of ${words} words.`);
 	const { noneScale } = calibrationOf(model);
-	const mass = new PoolMass(cosines(image, pool).map((cosine) => noneScale * cosine));
+	const mass = new PoolMass(Float64Array.from(poolCosines ?? cosines(image, pool), (cosine) => noneScale * cosine));
 	const z = similarities.map((cosine) => noneScale * cosine);
 	const labels = set.mode === "one" ? Float64Array.of(logSumExp(z)) : z;
 	return labels.map((label, index) => mass.logSum(set.kept[index] ?? new Uint8Array()) - label);

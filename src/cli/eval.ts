@@ -1,6 +1,9 @@
 /** `tagalong eval`: how well a model answers on a folder of images whose labels are known. */
+
 import { Command, InvalidArgumentError } from "commander";
+import { classify, type LabelSet } from "../classify/classify.ts";
 import type { Confusion } from "../classify/metrics.ts";
+import type { Embedding } from "../classify/types.ts";
 import { type Evaluation, evaluate, evaluateSets, type SetEvaluation } from "../study/evaluate.ts";
 import { readLabelSets } from "../study/label-sets.ts";
 import { readLabelledFolder } from "../study/labelled-folder.ts";
@@ -36,9 +39,10 @@ async function run(root: string, options: Options): Promise<void> {
 	await encodePool(classifier);
 	const images = await encodeFolder(classifier, root, folder);
 	const labels = await classifier.labelSet(folder.folders.map((text) => ({ text })));
-	const evaluation = evaluate(images, labels, classifier.classify);
+	const score = (image: Embedding, set: LabelSet) => classify(image, set, classifier.scoring);
+	const evaluation = evaluate(images, labels, score);
 	const prepared = sets && (await prepareSets(classifier, sets, folder));
-	const ofSets = prepared?.map((one) => [one.set.name, evaluateSets(images, [one], classifier.classify)] as const);
+	const ofSets = prepared?.map((one) => [one.set.name, evaluateSets(images, [one], score)] as const);
 	await classifier.close();
 	if (options.json) {
 		const result = { model: classifier.model.id, ...evaluation };

@@ -8,8 +8,10 @@ import { Float16Array } from "@petamoriken/float16";
 import { type EmbeddingMatrix, toMatrix } from "../classify/matrix.ts";
 import type { NegativeWord } from "../classify/negatives.ts";
 import { averageEmbeddings, promptsFor } from "../classify/prompts.ts";
+import type { Embedding } from "../classify/types.ts";
 import { poolHash } from "./lexicon-files.ts";
 import type { Manifest } from "./manifest.ts";
+import { openSimilarities, type Similarities } from "./similarities.ts";
 import type { TextQueue } from "./text-queue.ts";
 
 export interface PoolEmbeddingsOptions {
@@ -29,6 +31,7 @@ export class PoolEmbeddings {
 	readonly #options: PoolEmbeddingsOptions;
 	readonly #hash: string;
 	#matrix: EmbeddingMatrix | undefined;
+	#similarities: Promise<Similarities> | undefined;
 	#encoding: Promise<EmbeddingMatrix> | undefined;
 
 	constructor(options: PoolEmbeddingsOptions) {
@@ -40,6 +43,13 @@ export class PoolEmbeddings {
 	/** One unit vector a word, in order; undefined until they are loaded or encoded. */
 	get matrix(): EmbeddingMatrix | undefined {
 		return this.#matrix;
+	}
+
+	/** The image's cosines with the words, in order; undefined until the pool is there. */
+	async cosines(image: Embedding): Promise<Float32Array | undefined> {
+		if (!this.#matrix) return undefined;
+		this.#similarities ??= openSimilarities(this.#matrix);
+		return (await this.#similarities)(image);
 	}
 
 	/** Loads the pool if it ships with the model or was kept. @returns whether it is there now */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Tokenization } from "./manifest.ts";
-import { createTokenizer } from "./tokenizer.ts";
+import { createTokenizer, wholeWords } from "./tokenizer.ts";
 
 const clipJson = readFileSync(new URL("../../test/fixtures/tiny-clip/tokenizer.json", import.meta.url), "utf8");
 const starterJson = readFileSync(new URL("../../models/starter/tokenizer.json", import.meta.url), "utf8");
@@ -69,4 +69,14 @@ describe("padding", () => {
 
 test("a tokenizer.json that can't be read is said in words", () => {
 	expect(() => createTokenizer("<html>", clip)).toThrow("The model's tokenizer.json can't be read.");
+});
+
+test.each([
+	["WordPiece", starterJson],
+	["BPE", clipJson],
+])("the words that %s knows whole", (_, json) => {
+	const words = wholeWords(json);
+	expect(words.has("cat")).toBe(true);
+	expect(words.has("blurry") || words.has("red")).toBe(true);
+	for (const noWord of ["##ing", "cat</w>", "xyzzyq"]) expect(words.has(noWord), noWord).toBe(false);
 });

@@ -1,5 +1,6 @@
 /** From texts to the token ids a text encoder reads, as the model's manifest says: special tokens, truncation, padding. */
 import { Tokenizer } from "@huggingface/tokenizers";
+import { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { Tokenization } from "./manifest.ts";
 
@@ -62,4 +63,21 @@ export function createTokenizer(json: string, tokenization: Tokenization): TextT
 	}
 
 	return { encode, encodeBatch };
+}
+
+/**
+ * The words that a tokenizer knows whole, lower case: WordPiece's entries that continue no word, and byte-level BPE's that
+ * end one (`cat</w>`).
+ * @param json the content of the model's tokenizer.json
+ */
+export function wholeWords(json: string): Set<string> {
+	const { model } = z.object({ model: z.object({ type: z.string(), vocab: z.unknown() }) }).parse(JSON.parse(json));
+	// Unigram's vocabulary is a list of pieces with their scores, the others' an object of pieces and ids.
+	const pieces = Object.keys(Array.isArray(model.vocab) ? Object.fromEntries(model.vocab) : Object(model.vocab));
+	const ending = model.type === "BPE" ? "</w>" : "";
+	return new Set(
+		pieces
+			.filter((piece) => !piece.startsWith("##") && piece.endsWith(ending))
+			.map((piece) => piece.slice(0, piece.length - ending.length).toLowerCase()),
+	);
 }
