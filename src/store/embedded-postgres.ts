@@ -53,3 +53,9 @@ export async function tidy(db: PgliteDatabase): Promise<void> {
 	await db.execute("vacuum (analyze)");
 	await db.execute("checkpoint");
 }
+
+/** Lets vectors through in their binary form, which PGlite would otherwise turn into text. After the migrations. */
+export async function sendVectorsAsBinary(client: PGlite): Promise<void> {
+	const { rows } = await client.query<{ oid: number }>("select 'vector'::regtype::oid::int as oid");
+	for (const { oid } of rows) client.serializers[oid] = (bytes) => bytes;
+}

@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import type { ChannelRef } from "../chat/event.ts";
 import { storeErrors } from "../errors.ts";
 import { type Database, isNewerThanProgram, migrationsFolder } from "./database.ts";
-import { openInFolder, openInMemory, tidy } from "./embedded-postgres.ts";
+import { openInFolder, openInMemory, sendVectorsAsBinary, tidy } from "./embedded-postgres.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { createImages, type Images } from "./images.ts";
 import { createIntake, type Intake } from "./intake.ts";
@@ -42,6 +42,7 @@ export async function openStore(dataDir: string | undefined, log?: Pick<Logger, 
 		try {
 			if (await isNewerThanProgram(db)) throw storeErrors.newer(dataDir ?? "memory");
 			await migrate(db, { migrationsFolder });
+			await sendVectorsAsBinary(client);
 		} catch (error) {
 			await client.close();
 			throw error;
