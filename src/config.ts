@@ -5,10 +5,11 @@ import { UserError } from "./errors.ts";
 const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
 	error: "must be exact origins such as http://127.0.0.1:9000, separated by commas",
 });
+const wrongPort = { error: "must be a port from 0 to 65535" };
 const onOff = z.enum(["on", "off"], { error: "must be on or off" }).transform((value) => value === "on");
 
 const schema = z.object({
-	PORT: z.coerce.number({ error: "must be a port from 0 to 65535" }).int().min(0).max(65535).default(3000),
+	PORT: z.coerce.number(wrongPort).int(wrongPort).min(0, wrongPort).max(65535, wrongPort).default(3000),
 	HOST: z.string().min(1).default("127.0.0.1"),
 	TAGALONG_DATA_DIR: z.string().min(1).default(".tagalong"),
 	TAGALONG_MODEL: z.string().min(1).default("starter"),

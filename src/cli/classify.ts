@@ -3,10 +3,11 @@ import { Command, Option } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { parseLabels } from "../classify/labels.ts";
 import { parseTemplates } from "../classify/prompts.ts";
-import type { Classification, Mode } from "../classify/types.ts";
+import type { Classification, Label, Mode } from "../classify/types.ts";
+import { unreadInWords } from "../classify/unread-labels.ts";
 import { forEachImage } from "./image-arguments.ts";
 import { modelOption, openClassifier } from "./open-classifier.ts";
-import { print, printJson, warn } from "./terminal.ts";
+import { type Progress, print, printJson, progressBar, warn } from "./terminal.ts";
 
 interface Options {
 	labels: string;
@@ -23,7 +24,7 @@ const BAR = 24;
 export function classifyCommand(): Command {
 	return new Command("classify")
 		.description("Say which labels fit images, or that none does")
-		.argument("<images...>", "image files")
+		.argument("<images...>", "image files, or https addresses")
 		.requiredOption("--labels <labels>", 'what they could show, e.g. "cat, dog, bear"')
 		.option("--template <template>", "a sentence with {} for the label; may be given several times", collect)
 		.addOption(
@@ -36,16 +37,25 @@ export function classifyCommand(): Command {
 		.action(run);
 }
 
-async function run(images: string[], options: Options): Promise<void> {
-	const labels = parseLabels(options.labels);
-	const templates = options.template && parseTemplates(options.template);
-	const classifier = await openClassifier(options.model);
-	if (!options.json) for (const line of notices(classifier)) warn(line);
-	const labelSet = await classifier.labelSet(labels, { templates, mode: options.mode });
-	const answers = await forEachImage(images, async (bytes) =>
-		classifier.classify(await classifier.embedImage(bytes), labelSet),
-	);
-	if (options.json) {
+async function run(images: string[], { labels: text, template, mode, model, json }: Options): Promise<void> {
+	const labels = parseLabels(text);
+	const templates = template && parseTemplates(template);
+	let bar: Progress | undefined;
+	let encoded = 0;
+	const onTexts = (count: number) => {
+		encoded += count;
+		bar?.update(encoded);
+	};
+	const classifier = await openClassifier(model, { onTexts });
+	for (const line of notices(labels, classifier)) warn(line);
+	const onEncoding = (prompts: number) => {
+		bar = progressBar("Reading labels", prompts);
+	};
+	const labelSet = await classifier.labelSet(labels, { templates, mode, onEncoding }).finally(() => bar?.stop());
+	const classify = async (bytes: Uint8Array) => classifier.classify(await classifier.embedImage(bytes), labelSet);
+	const answers = await forEachImage(images, classify, "Looking at images");
+	await classifier.close();
+	if (json) {
 		const results = answers.map((answer, index) => ({ image: images[index], ...contract(answer) }));
 		return printJson({ model: classifier.model.id, results });
 	}
@@ -58,12 +68,15 @@ async function run(images: string[], options: Options): Promise<void> {
 }
 
 /** What the scores rest on, where it isn't what one would expect. */
-function notices({ model, poolReady }: Classifier): string[] {
+function notices(labels: readonly Label[], { model, poolReady, unread }: Classifier): string[] {
+	const { name } = model.manifest;
 	const lines = [];
+	const unreadLabels = unreadInWords(unread(labels), name);
+	if (unreadLabels) lines.push(unreadLabels);
 	if (!poolReady) {
 		lines.push(
-			`“None of these” is judged by the labels alone: the negatives of ${model.manifest.name} are not encoded yet. ` +
-				`\`tagalong models prepare ${model.manifest.name}\` does it once.`,
+			`“None of these” is judged by the labels alone: the negatives of ${name} are not encoded yet. ` +
+				`\`tagalong models prepare ${name}\` does it once.`,
 		);
 	}
 	return lines;

@@ -1,12 +1,10 @@
 /** `tagalong doctor`: checks configuration, model and store, and says what to do. */
-import { mkdir } from "node:fs/promises";
 import { Command } from "commander";
 import { type Config, parseConfig } from "../config.ts";
 import { UserError } from "../errors.ts";
 import { encodeProbe } from "../http/probe.ts";
-import { openStore } from "../store/store.ts";
 import { openClassifier } from "./open-classifier.ts";
-import { print, printJson } from "./terminal.ts";
+import { inWords, print, printJson } from "./terminal.ts";
 
 interface Finding {
 	check: string;
@@ -28,50 +26,56 @@ export function doctorCommand(): Command {
 }
 
 async function examine(): Promise<Finding[]> {
-	const findings: Finding[] = [];
-	const check = async (name: string, run: () => Promise<string>) => {
-		const finding = await run().then(
-			(message) => ({ check: name, ok: true, message }),
-			(error) => ({ check: name, ok: false, message: inWords(error) }),
-		);
-		findings.push(finding);
-		return finding.ok;
-	};
-
-	let config: Config | undefined;
-	await check("configuration", async () => {
-		config = parseConfig(process.env);
-		return `well-formed; model ${config.model}, data in ${config.dataDir}.`;
-	});
-	if (!config) return findings;
+	const config = readConfig();
+	if (Array.isArray(config)) return config;
 	const { dataDir, model } = config;
-	await check("model", () => modelWorks(model));
-	await check("store", () => storeWorks(dataDir));
-	return findings;
+	return [
+		{ check: "configuration", ok: true, message: `well-formed; model ${model}, data in ${dataDir}.` },
+		await finding("model", () => modelWorks(model)),
+		await finding("store", () => storeWorks(dataDir)),
+	];
+}
+
+/** The configuration, or what is wrong with it: a finding for each malformed variable. */
+function readConfig(): Config | Finding[] {
+	try {
+		return parseConfig(process.env);
+	} catch (error) {
+		if (!(error instanceof UserError)) throw error;
+		const { message, hint } = error;
+		return message.split("\n").map((line) => ({ check: "configuration", ok: false, message: `${line} ${hint}` }));
+	}
+}
+
+/** @param works says in words that all is well, or throws */
+async function finding(check: string, works: () => Promise<string>): Promise<Finding> {
+	try {
+		return { check, ok: true, message: await works() };
+	} catch (error) {
+		return { check, ok: false, message: inWords(error) };
+	}
 }
 
 async function modelWorks(name: string): Promise<string> {
 	const classifier = await openClassifier(name);
-	await encodeProbe(classifier);
+	await encodeProbe(classifier).finally(() => classifier.close());
 	const { manifest, device } = classifier.model;
-	const pool = classifier.poolReady ? "" : ` “None of these” needs \`tagalong models prepare ${name}\`.`;
-	await classifier.close();
-	return `${manifest.title} encodes an image on the ${device === "cuda" ? "GPU" : "CPU"}.${pool}`;
+	const remarks = [`${manifest.title} encodes an image on the ${device === "cuda" ? "GPU" : "CPU"}.`];
+	if (!classifier.poolReady) remarks.push(`“None of these” is a guess until \`tagalong models prepare ${name}\`.`);
+	if (!classifier.scoring.model.calibration)
+		remarks.push("Its percentages are uncalibrated; `tagalong calibrate` fits them.");
+	return remarks.join(" ");
 }
 
+/** Opens the store as the bot would, making it where there is none. */
 async function storeWorks(dataDir: string): Promise<string> {
-	await mkdir(dataDir, { recursive: true });
+	// Loaded only here: the database would slow the start of every other command.
+	const { openStore } = await import("../store/store.ts");
 	const store = await openStore(dataDir).catch((error) => {
 		if (error instanceof UserError && error.code === "store.locked") return undefined;
 		throw error;
 	});
 	if (!store) return `the data folder ${dataDir} is in use by a running Tagalong; ask its /readyz.`;
-	await store.ping();
-	await store.close();
+	await store.ping().finally(() => store.close());
 	return `the data folder ${dataDir} answers.`;
-}
-
-function inWords(error: unknown): string {
-	if (error instanceof UserError) return error.sentence;
-	return error instanceof Error ? error.message : String(error);
 }

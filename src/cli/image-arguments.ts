@@ -1,7 +1,13 @@
-/** Image files named on the command line: each handled by itself, so that one unreadable file loses no other. */
-import { readFile } from "node:fs/promises";
-import { UserError } from "../errors.ts";
-import { warn } from "./terminal.ts";
+/**
+ * Images named on the command line, as files or web addresses: each handled by itself, so that one that can't be read
+ * loses no other.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { parseConfig } from "../config.ts";
+import { imageErrors, UserError } from "../errors.ts";
+import { createImageFetcher } from "../images/fetch.ts";
+import { defaultLimits } from "../images/limits.ts";
+import { progressBar, warn } from "./terminal.ts";
 
 export interface ImageFailure {
 	error: { code: string; message: string };
@@ -11,39 +17,61 @@ export interface ImageFailure {
 const CONCURRENCY = 8;
 
 /**
- * Handles every file; what fails in words is reported on stderr, sets exit code 1, and takes its place in the results.
- * @returns results in the order of the paths
+ * Handles every image; what fails in words is reported on stderr, sets exit code 1, and takes its place in the results.
+ * @param images paths, and addresses that `createImageFetcher` may fetch
+ * @param progress what a progress bar says; absent: none
+ * @returns results in the order of the images
  */
 export async function forEachImage<T>(
-	paths: readonly string[],
-	handle: (bytes: Uint8Array, path: string) => Promise<T>,
+	images: readonly string[],
+	handle: (bytes: Uint8Array, image: string) => Promise<T>,
+	progress?: string,
 ): Promise<(T | ImageFailure)[]> {
+	const fetcher = createImageFetcher({ trustedOrigins: parseConfig(process.env).trustedImageOrigins });
+	const bar = progress === undefined ? undefined : progressBar(progress, images.length);
 	const results: (T | ImageFailure)[] = [];
 	let next = 0;
-	const worker = async () => {
-		for (let index = next++; index < paths.length; index = next++) {
-			results[index] = await attempt(paths[index] ?? "", handle);
+	let done = 0;
+
+	async function attempt(image: string): Promise<T | ImageFailure> {
+		try {
+			const bytes = await (isAddress(image) ? fetcher.fetchImage(image) : readImageFile(image));
+			return await handle(bytes, image);
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			process.exitCode = 1;
+			warn(`tagalong: ${image}: ${error.sentence}`);
+			return { error: { code: error.code, message: error.sentence } };
 		}
-	};
-	await Promise.all(Array.from({ length: Math.min(CONCURRENCY, paths.length) }, worker));
+	}
+	async function work(): Promise<void> {
+		for (let index = next++; index < images.length; index = next++) {
+			results[index] = await attempt(images[index] ?? "");
+			bar?.update(++done);
+		}
+	}
+
+	try {
+		await Promise.all(Array.from({ length: Math.min(CONCURRENCY, images.length) }, work));
+	} finally {
+		bar?.stop();
+		// A connection that is kept open would keep the program running.
+		await fetcher.close();
+	}
 	return results;
 }
 
-async function attempt<T>(path: string, handle: (bytes: Uint8Array, path: string) => Promise<T>) {
-	try {
-		return await handle(await read(path), path);
-	} catch (error) {
-		if (!(error instanceof UserError)) throw error;
-		process.exitCode = 1;
-		warn(`tagalong: ${path}: ${error.sentence}`);
-		return { error: { code: error.code, message: error.sentence } };
-	}
+function isAddress(image: string): boolean {
+	return /^https?:\/\//i.test(image);
 }
 
-async function read(path: string): Promise<Uint8Array> {
+async function readImageFile(path: string): Promise<Uint8Array> {
 	try {
+		const { size } = await stat(path);
+		if (size > defaultLimits.maxBytes) throw imageErrors.tooLarge(defaultLimits.maxBytes);
 		return await readFile(path);
 	} catch (cause) {
+		if (cause instanceof UserError) throw cause;
 		const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
 		const why =
 			code === "ENOENT" ? "There is no such file." : code === "EISDIR" ? "It is a folder." : "It can't be opened.";

@@ -1,8 +1,14 @@
 #!/usr/bin/env node
-/** The `tagalong` program: one file a command; errors end as one line and an exit code (2 usage, 1 failure). */
-import { existsSync } from "node:fs";
+/**
+ * The `tagalong` program: one file a command. Errors end as one line and an exit code: 2 for what was typed (the words of
+ * the command line, or labels and templates that break their rules), 1 for what failed.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { UserError } from "../errors.ts";
+import { packageRoot } from "../package-root.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { classifyCommand } from "./classify.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -10,12 +16,13 @@ import { embedCommand } from "./embed.ts";
 import { evalCommand } from "./eval.ts";
 import { modelsCommand } from "./models.ts";
 import { serveCommand } from "./serve.ts";
-import { warn } from "./terminal.ts";
+import { inWords, outliveReaders, warn } from "./terminal.ts";
 
 const program = new Command("tagalong")
 	.description("Says what an image shows, in your own words.")
+	.version(version(), "-V, --version", "print the version")
 	.option("--debug", "print stack traces")
-	.enablePositionalOptions();
+	.hook("preAction", readEnvFile);
 
 for (const command of [
 	serveCommand(),
@@ -29,30 +36,46 @@ for (const command of [
 	program.addCommand(command);
 }
 
-throwInsteadOfExit(program);
-if (existsSync(".env")) process.loadEnvFile(".env");
-
+outliveReaders();
+takeErrors(program);
 try {
 	await program.parseAsync();
 } catch (error) {
 	process.exitCode = exitCode(error);
-	if (!(error instanceof CommanderError)) warn(inWords(error, program.opts().debug === true));
+	if (!(error instanceof CommanderError)) warn(program.opts().debug === true ? inspect(error) : described(error));
 }
 
-/** Commander exits with 1 on wrong usage; the contract says 2. */
-function throwInsteadOfExit(command: Command): void {
-	command.exitOverride();
-	for (const child of command.commands) throwInsteadOfExit(child);
+/** `.env` of the working directory; where it is a folder, it belongs to something else (Python keeps environments there). */
+function readEnvFile(): void {
+	if (statSync(".env", { throwIfNoEntry: false })?.isFile()) process.loadEnvFile(".env");
+}
+
+/** Commander would say what is wrong in its own way, without what to do, and exit by itself. */
+function takeErrors(command: Command, path = command.name()): void {
+	command.exitOverride().configureOutput({
+		outputError: (message, write) => {
+			const what = message
+				.replace(/^error: /, "")
+				.trim()
+				.replaceAll("\n", " ");
+			write(`tagalong: ${what}${/[.)]$/.test(what) ? "" : "."} \`${path} --help\` explains.\n`);
+		},
+	});
+	for (const child of command.commands) takeErrors(child, `${path} ${child.name()}`);
 }
 
 function exitCode(error: unknown): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-	return error instanceof UserError && error.code.startsWith("usage.") ? 2 : 1;
+	const typed = ["usage.", "labels.", "templates."];
+	return error instanceof UserError && typed.some((area) => error.code.startsWith(area)) ? 2 : 1;
 }
 
-function inWords(error: unknown, debug: boolean): string {
-	if (debug && error instanceof Error) return error.stack ?? error.message;
-	if (error instanceof UserError) return `tagalong: ${error.sentence}`;
-	const message = error instanceof Error ? error.message : String(error);
-	return `tagalong: something went wrong: ${message.split("\n")[0]} (--debug shows where)`;
+/** Malformed variables are a line each. */
+function described(error: unknown): string {
+	if (error instanceof UserError) return `tagalong: ${error.sentence.replaceAll("\n", "\ntagalong: ")}`;
+	return `tagalong: something went wrong: ${inWords(error)} (--debug shows where)`;
+}
+
+function version(): string {
+	return JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")).version;
 }

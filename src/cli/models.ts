@@ -1,4 +1,4 @@
-/** `tagalong models list | pull | verify`: which models there are, bringing one here, and checking its files. */
+/** `tagalong models list | pull | prepare | verify`: which models there are, bringing one here, and checking its files. */
 import { Command } from "commander";
 import { type Config, parseConfig } from "../config.ts";
 import { modelErrors, UserError } from "../errors.ts";
@@ -8,11 +8,12 @@ import { type Manifest, modelFiles, modelId, readManifest, readManifests } from 
 import { type PullProgress, pullModel } from "../model/pull.ts";
 import { type VerifiedFile, verifyModel } from "../model/verify.ts";
 import { modelsDir as packageModels } from "../package-root.ts";
+import { prepareAfterPull, preparePool } from "./prepare-pool.ts";
 import { type Progress, print, printJson, progressBar, warn } from "./terminal.ts";
 
 /** @param modelsDir where the manifests are */
 export function modelsCommand(modelsDir = packageModels): Command {
-	const models = new Command("models").description("Models: list them, pull one, check their files.");
+	const models = new Command("models").description("Models: list them, pull one, check their files");
 
 	models
 		.command("list")
@@ -31,8 +32,16 @@ export function modelsCommand(modelsDir = packageModels): Command {
 		.argument("<name>", "a name that `models list` shows")
 		.option("--accept-licence", "agree to a licence that restricts use")
 		.action(async (name: string, options: { acceptLicence?: boolean }) => {
-			const { dataDir } = parseConfig(process.env);
-			await pull(await readManifest(modelsDir, name), dataDir, options.acceptLicence ?? false);
+			const folders = { modelsDir, dataDir: parseConfig(process.env).dataDir };
+			await pull(await readManifest(modelsDir, name), folders, options.acceptLicence ?? false);
+		});
+
+	models
+		.command("prepare")
+		.description("encode the everyday words that “none of these” is judged by; `pull` and `serve` do it, too")
+		.argument("[name]", "a model that is here (default: TAGALONG_MODEL, or starter)")
+		.action(async (name: string | undefined) => {
+			await preparePool(name ?? parseConfig(process.env).model, modelsDir);
 		});
 
 	models
@@ -114,15 +123,14 @@ function printList(models: ListedModel[]): void {
 	for (const { name, problem } of models) if (problem) print(`${name}: ${problem}`);
 }
 
-async function pull(manifest: Manifest, dataDir: string, acceptLicence: boolean): Promise<void> {
-	const shown = showPull(manifest.name);
-	try {
-		const files = await pullModel(manifest, { dataDir, env: process.env, acceptLicence, onProgress: shown.update });
-		if (files.length === 0) warn(`${manifest.name} ships with Tagalong: there is nothing to pull.`);
-		else warn(`${manifest.name} is here. TAGALONG_MODEL=${manifest.name} makes Tagalong use it.`);
-	} finally {
-		shown.stop();
-	}
+async function pull(manifest: Manifest, { modelsDir, dataDir }: ModelFolders, acceptLicence: boolean): Promise<void> {
+	const { name } = manifest;
+	const shown = showPull(name);
+	const options = { dataDir, env: process.env, acceptLicence, onProgress: shown.update };
+	const files = await pullModel(manifest, options).finally(() => shown.stop());
+	if (files.length === 0) return warn(`${name} ships with Tagalong: there is nothing to pull.`);
+	warn(`${name} is here. TAGALONG_MODEL=${name} makes Tagalong use it.`);
+	if (manifest.text) await prepareAfterPull(name, modelsDir);
 }
 
 /** Progress in megabytes on a terminal; a line for each file once it is here. */

@@ -2,17 +2,27 @@
 import { Option } from "commander";
 import { type Classifier, loadClassifier } from "../classifier.ts";
 import { parseConfig } from "../config.ts";
-import { modelsDir } from "../package-root.ts";
+import { modelsDir as packageModels } from "../package-root.ts";
 import { warn } from "./terminal.ts";
 
 export function modelOption(): Option {
 	return new Option("--model <name>", "the model to use (default: TAGALONG_MODEL, or starter)");
 }
 
+interface OpenOptions {
+	/** Where the manifests are. */
+	modelsDir?: string;
+	/** Told after each batch of texts, with how many were encoded in it. */
+	onTexts?: (count: number) => void;
+}
+
 /**
  * @throws UserError `model.*`, `config.invalid`
  */
-export function openClassifier(model?: string): Promise<Classifier> {
+export function openClassifier(
+	model?: string,
+	{ modelsDir = packageModels, onTexts = () => {} }: OpenOptions = {},
+): Promise<Classifier> {
 	const config = parseConfig(process.env);
 	return loadClassifier({
 		model: model ?? config.model,
@@ -20,5 +30,6 @@ export function openClassifier(model?: string): Promise<Classifier> {
 		dataDir: config.dataDir,
 		device: config.device,
 		onFallback: warn,
+		observer: { textsEncoded: onTexts, cacheHits() {}, cacheMisses() {}, imageBatch() {} },
 	});
 }

@@ -1,5 +1,6 @@
 /** What the command line prints: results on stdout, everything else on stderr. */
 import cliProgress from "cli-progress";
+import { UserError } from "../errors.ts";
 
 /** One JSON document on stdout. */
 export function printJson(value: unknown): void {
@@ -11,7 +12,31 @@ export function print(line = ""): void {
 }
 
 export function warn(line: string): void {
+	drawn?.erase();
 	process.stderr.write(`${line}\n`);
+	drawn?.draw();
+}
+
+/** What went wrong, as one line for a person. */
+export function inWords(error: unknown): string {
+	if (error instanceof UserError) return error.sentence;
+	const message = error instanceof Error ? error.message : String(error);
+	return message.split("\n")[0] ?? message;
+}
+
+/**
+ * Whoever reads stdout may have had enough (`| head`): then there is nothing left to do, and nobody to tell. A reader of
+ * stderr that goes away takes only remarks with it.
+ */
+export function outliveReaders(): void {
+	process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code !== "EPIPE") {
+			warn(`tagalong: the output can't be written: ${inWords(error)}`);
+			process.exitCode = 1;
+		}
+		process.exit();
+	});
+	process.stderr.on("error", () => {});
 }
 
 export interface Progress {
@@ -19,19 +44,36 @@ export interface Progress {
 	stop(): void;
 }
 
+/** The bar on the screen, if there is one: it makes room for words. */
+let drawn: { erase(): void; draw(): void } | undefined;
+
 /** A progress bar on a terminal, nothing in a pipe. */
 export function progressBar(what: string, total: number): Progress {
 	if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
-	const bar = new cliProgress.SingleBar(
-		{ format: `${what} {bar} {value}/{total} · {eta_formatted} left`, stream: process.stderr, clearOnComplete: true },
-		cliProgress.Presets.shades_classic,
-	);
-	bar.start(total, 0);
+	const options = {
+		format: `${what} {bar} {value}/{total} · {eta_formatted} left`,
+		stream: process.stderr,
+		clearOnComplete: true,
+		barsize: 24,
+		// Otherwise the terminal would be told not to wrap lines, and stay so after Ctrl-C.
+		linewrap: true,
+	};
+	const bar = new cliProgress.SingleBar(options, cliProgress.Presets.shades_classic);
+	let done = 0;
+	const draw = () => bar.start(total, done);
+	const erase = () => bar.stop();
+	draw();
+	drawn = { erase, draw };
 	return {
-		update(done, newTotal) {
-			if (newTotal !== undefined) bar.setTotal(newTotal);
+		update(nowDone, newTotal = total) {
+			done = nowDone;
+			total = newTotal;
+			bar.setTotal(total);
 			bar.update(done);
 		},
-		stop: () => bar.stop(),
+		stop() {
+			drawn = undefined;
+			erase();
+		},
 	};
 }

@@ -21,8 +21,8 @@ export interface PoolEmbeddingsOptions {
 	words: readonly NegativeWord[];
 	/** Folder of the model's manifest, where a pool that ships with it lies. */
 	modelDir: string;
-	/** Where an encoded pool is kept; absent: nowhere. */
-	dataDir?: string;
+	/** Where an encoded pool is kept. */
+	dataDir: string;
 	texts: TextQueue;
 }
 
@@ -58,8 +58,7 @@ export class PoolEmbeddings {
 		if (!this.#matrix && manifest.negatives?.pool === this.#hash) {
 			this.#matrix = await this.#read(join(modelDir, manifest.negatives.file));
 		}
-		const kept = this.#keptPath();
-		if (!this.#matrix && kept) this.#matrix = await this.#read(kept);
+		this.#matrix ??= await this.#read(this.#keptPath());
 		return this.#matrix !== undefined;
 	}
 
@@ -83,15 +82,14 @@ export class PoolEmbeddings {
 		const count = manifest.templates.length;
 		const ofWords = words.map((_, row) => averageEmbeddings(embeddings.slice(row * count, (row + 1) * count)));
 		const matrix = toMatrix(ofWords);
-		const kept = this.#keptPath();
-		if (kept) await writePool(kept, matrix.data);
+		await writePool(this.#keptPath(), matrix.data);
 		this.#matrix = matrix;
 		return matrix;
 	}
 
-	#keptPath(): string | undefined {
+	#keptPath(): string {
 		const { dataDir, modelId } = this.#options;
-		return dataDir && join(dataDir, "negatives", `${modelId}-${this.#hash.slice(0, 12)}.f16`);
+		return join(dataDir, "negatives", `${modelId}-${this.#hash.slice(0, 12)}.f16`);
 	}
 
 	/** Undefined if the file isn't there or isn't a whole pool: then it is encoded anew. */

@@ -1,5 +1,6 @@
 /** The models that tests run on: the starter and two tiny random-weight ones, with real ONNX sessions. */
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Encoder, loadEncoder } from "../../src/model/encoder.ts";
 import { locateModel } from "../../src/model/location.ts";
@@ -18,6 +19,14 @@ export async function loadTestEncoder(name: "starter" | "tiny-clip" | "tiny-sigl
 	const manifest = await readManifest(folder, name);
 	const paths = await locateModel(manifest, { modelsDir: folder, dataDir: "nowhere" });
 	return loadEncoder(manifest, paths, { device: "cpu", onFallback: () => {} });
+}
+
+/** A folder of models like the package's own: the lexicon, and tiny models beside it. */
+export async function tinyModelsDir(...names: ("tiny-clip" | "tiny-siglip")[]): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "tagalong-tiny-"));
+	await symlink(join(modelsDir, "lexicon"), join(folder, "lexicon"));
+	for (const name of names) await symlink(join(fixturesDir, name), join(folder, name));
+	return folder;
 }
 
 /** Dot product; the cosine of two unit vectors. */

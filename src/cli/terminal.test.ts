@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { progressBar, warn } from "./terminal.ts";
+
+let err: string;
+const { isTTY } = process.stderr;
+
+beforeEach(() => {
+	err = "";
+	vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+		err += text;
+		return true;
+	});
+});
+
+afterEach(() => {
+	vi.restoreAllMocks();
+	process.stderr.isTTY = isTTY;
+});
+
+/** Erases the line that the cursor is on. */
+const erased = "\x1b[2K";
+
+it("a progress bar is drawn on a terminal, and gone at its end", () => {
+	process.stderr.isTTY = true;
+	const bar = progressBar("Reading labels", 4);
+	expect(err).toContain("Reading labels");
+	expect(err).toContain("0/4");
+	bar.stop();
+	expect(err.endsWith(erased)).toBe(true);
+});
+
+it("nothing is drawn in a pipe", () => {
+	process.stderr.isTTY = false;
+	const bar = progressBar("Reading labels", 4);
+	bar.update(2);
+	bar.stop();
+	expect(err).toBe("");
+});
+
+it("a bar makes room for words and goes on below them", () => {
+	process.stderr.isTTY = true;
+	const bar = progressBar("Reading labels", 4);
+	bar.update(2);
+	warn("careful");
+	bar.stop();
+	const [above, below] = err.split("careful\n");
+	expect(above?.endsWith(erased)).toBe(true);
+	expect(below).toContain("2/4");
+});
