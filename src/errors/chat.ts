@@ -1,0 +1,79 @@
+/** What goes wrong in a chat: commands, and the embedded chat itself. */
+import { UserError } from "./user-error.ts";
+
+/** Commands as people type or pick them. */
+export const commandErrors = {
+	unknown: (name: string, nearest: string | undefined) =>
+		new UserError(
+			"command.unknown",
+			`There is no command /${name.slice(0, 40)}.`,
+			nearest ? `Did you mean /${nearest}?` : "/help lists the commands.",
+		),
+	takesNothing: (name: string, rest: string) =>
+		new UserError(
+			"command.takes-nothing",
+			`/${name} takes no text: “${rest.slice(0, 40)}”.`,
+			`/help ${name} explains it.`,
+		),
+	missing: (name: string, option: string, example: string) =>
+		new UserError("command.missing-option", `/${name} needs ${option}.`, `For example: ${example}`),
+	badOption: (name: string, option: string, why: string) =>
+		new UserError("command.bad-option", `/${name} can't use ${option}: ${why}.`, `/help ${name} explains it.`),
+	moderatorsOnly: (name: string) =>
+		new UserError("command.moderators-only", `/${name} is for moderators of this channel.`, "Ask one of them."),
+	noImage: () =>
+		new UserError(
+			"command.no-image",
+			"There is no image to look at here.",
+			"Attach one to the command, use it in the thread of an image, or post one first.",
+		),
+};
+
+/** What can go wrong in the embedded chat. */
+export const localChatErrors = {
+	channelName: () =>
+		new UserError(
+			"local.channel-name",
+			"A channel's name has 1 to 40 letters, digits, hyphens or underscores.",
+			"For example: wildlife.",
+		),
+	channelTaken: (name: string) =>
+		new UserError("local.channel-taken", `There is already a channel #${name}.`, "Pick another name."),
+	channelGone: () => new UserError("local.channel-gone", "That channel doesn't exist.", "Reload the page."),
+	messageGone: () => new UserError("local.message-gone", "That message was deleted."),
+	notYours: () => new UserError("local.not-yours", "Only its author or a moderator can delete a message."),
+	empty: () => new UserError("local.empty", "There is nothing to post.", "Write something or add a photo."),
+	tooLong: (max: number) =>
+		new UserError("local.too-long", `A message has at most ${max.toLocaleString("en")} characters.`, "Shorten it."),
+	tooManyFiles: (max: number) =>
+		new UserError("local.too-many-files", `A message has at most ${max} files.`, "Send the rest in another message."),
+	fileTooLarge: (name: string, megabytes: number) =>
+		new UserError(
+			"local.file-too-large",
+			`“${name.slice(0, 80)}” is larger than ${megabytes} MB.`,
+			"Post a smaller version of it.",
+		),
+	uploadTooLarge: (megabytes: number) =>
+		new UserError(
+			"local.upload-too-large",
+			`The files of a message have at most ${megabytes} MB together.`,
+			"Send fewer.",
+		),
+	fileGone: (name: string) =>
+		new UserError("image.gone", `“${name.slice(0, 80)}” is no longer here.`, "Post it again."),
+	malformed: () => new UserError("local.malformed", "The chat server couldn't read that request.", "Reload the page."),
+	notAccepted: (cause: unknown) =>
+		new UserError("local.not-accepted", "The message couldn't be saved.", "Try again in a moment.", { cause }),
+	wrongHost: (host: string) =>
+		new UserError(
+			"local.wrong-host",
+			`This chat doesn't answer to “${host.slice(0, 80)}”.`,
+			"Open it by the address printed at start, or set HOST.",
+		),
+	wrongOrigin: () =>
+		new UserError(
+			"local.wrong-origin",
+			"Another site sent this request, so it was refused.",
+			"Use the chat's own page.",
+		),
+};
