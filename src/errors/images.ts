@@ -1,5 +1,5 @@
 /** Images that can't be read or fetched. */
-import { UserError } from "./user-error.ts";
+import { count, UserError } from "./user-error.ts";
 
 /** Files that can't be read as images (what they are, how large, how broken). */
 export const imageErrors = {

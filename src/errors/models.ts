@@ -1,5 +1,5 @@
 /** Models: their files here, and pulling them. */
-import { UserError } from "./user-error.ts";
+import { count, UserError } from "./user-error.ts";
 
 /** A model's files on this machine, and pulling them. Sizes come formatted, folders as paths. */
 export const modelErrors = {
@@ -33,7 +33,6 @@ export const modelErrors = {
 		new UserError("model.damaged", `Wrong or missing: ${paths.join(", ")}.`, restore(name, shipped)),
 };
 
-const count = (value: number) => value.toLocaleString("en");
 const restore = (name: string, shipped: boolean) =>
 	shipped
 		? "Restore it from the repository, or install Tagalong again."

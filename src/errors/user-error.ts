@@ -24,3 +24,8 @@ export class UserError extends Error {
 export function beginning(text: string, length = 40): string {
 	return [...text.slice(0, 2 * length)].slice(0, length).join("");
 }
+
+/** A number as people read it: 1,234. */
+export function count(value: number): string {
+	return value.toLocaleString("en");
+}
