@@ -55,7 +55,7 @@ export const classify = defineCommand({
 				embedding instanceof UserError ? embedding : classifier.classify(embedding, labelSet),
 			),
 		);
-		const blocks = answers.flatMap((answer, index) => answerBlocks(answer, titleOf(images, index)));
+		const blocks = answers.flatMap((answer, index) => answerBlocks(answer, headingOf(images, index)));
 		const first = answers.find((answer): answer is Classification => !(answer instanceof UserError));
 		if (first) blocks.push(...notices(labels, services), details(first, labelSet, templates, services));
 		return { blocks };
@@ -72,14 +72,16 @@ async function attempt(image: MeantImage) {
 	}
 }
 
-function titleOf(images: readonly MeantImage[], index: number): RichText | undefined {
-	if (images.length === 1) return undefined;
-	return [{ strong: `${index + 1} of ${images.length}` }, ` ${images[index]?.attachment.name ?? ""}`];
+/** Which of several images an answer is about. */
+function headingOf(images: readonly MeantImage[], index: number): { title?: RichText; image?: string } {
+	const image = images[index]?.attachment;
+	if (!image || images.length === 1) return {};
+	return { title: [{ strong: `${index + 1} of ${images.length}` }, ` ${image.name}`], image: image.id };
 }
 
-function answerBlocks(answer: Classification | UserError, title: RichText | undefined): Block[] {
-	const titled = title && { title };
-	if (answer instanceof UserError) return [{ kind: "error", ...titled, text: [answer.sentence] }];
+function answerBlocks(answer: Classification | UserError, heading: { title?: RichText; image?: string }): Block[] {
+	const { title } = heading;
+	if (answer instanceof UserError) return [{ kind: "error", ...(title && { title }), text: [answer.sentence] }];
 	const shown = answer.scores.filter(
 		({ probability }, rank) => rank < SHOWN || (rank < SHOWN_AT_MOST && probability >= WORTH_A_LOOK),
 	);
@@ -88,7 +90,7 @@ function answerBlocks(answer: Classification | UserError, title: RichText | unde
 		...(label.emoji && { emoji: label.emoji }),
 		probability,
 	}));
-	return [{ kind: "scores", ...titled, rows, none: answer.none, more: answer.scores.length - shown.length }];
+	return [{ kind: "scores", ...heading, rows, none: answer.none, more: answer.scores.length - shown.length }];
 }
 
 /** Labels that the model was not taught to read (design section 6). */

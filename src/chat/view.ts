@@ -16,8 +16,11 @@ export type Block =
 	| { kind: "text"; text: RichText }
 	/** Small print: how it was judged, notices, which model. */
 	| { kind: "note"; text: RichText }
-	/** Score bars of one image, by falling probability; the labels beyond `rows` are counted in `more`. */
-	| { kind: "scores"; title?: RichText; rows: ScoreRow[]; none: number; more: number }
+	/**
+	 * Score bars of one image, by falling probability; the labels beyond `rows` are counted in `more`. `image` is the id of
+	 * its attachment, where the answer is about several and a platform can show which this is.
+	 */
+	| { kind: "scores"; title?: RichText; image?: string; rows: ScoreRow[]; none: number; more: number }
 	/** Something failed; the rest of the view still stands. */
 	| { kind: "error"; title?: RichText; text: RichText }
 	| { kind: "table"; head: string[]; rows: string[][] }

@@ -94,12 +94,25 @@ function preparePool({ classifier, metrics }: Services, log: Logger): void {
 	);
 }
 
+/** Sooner than a page opens its live stream again, on a connection that it still has. */
+const CLOSE_IDLE_EVERY_MS = 50;
+
 /** @throws UserError `server.port-taken`, `server.cannot-listen` */
 function listen(fetch: Parameters<typeof serve>[0]["fetch"], { port, host }: Config) {
 	return new Promise<{ url: string; close(): Promise<void> }>((resolve, reject) => {
 		const server = serve({ fetch, port, hostname: host }, (address) => {
 			const shown = host.includes(":") ? `[${host}]` : host;
-			const close = () => new Promise<void>((closed) => server.close(() => closed()));
+			const close = () =>
+				new Promise<void>((closed) => {
+					// What falls idle later is closed too, before its page asks again: else an open page keeps the server alive.
+					const closing = setInterval(() => {
+						if ("closeIdleConnections" in server) server.closeIdleConnections();
+					}, CLOSE_IDLE_EVERY_MS);
+					server.close(() => {
+						clearInterval(closing);
+						closed();
+					});
+				});
 			resolve({ url: `http://${shown}:${address.port}`, close });
 		});
 		server.on("error", (error: NodeJS.ErrnoException) => {

@@ -81,7 +81,7 @@ export function App() {
 					<Composer
 						key={shown.id}
 						channel={shown.id}
-						placeholder={`Message #${shown.name}`}
+						placeholder={isNarrow.value ? "Write a message" : `Message #${shown.name}`}
 						focused={!isNarrow.value}
 					/>
 				</div>

@@ -54,10 +54,12 @@ export function Composer({ channel, thread, placeholder, focused, onClose }: Pro
 		draft.text.value = to;
 		caret.value = at;
 		moved.value = -1;
-		requestAnimationFrame(() => {
-			area.current?.focus();
-			area.current?.setSelectionRange(at, at);
-		});
+		const element = area.current;
+		if (!element) return;
+		// Not only with the next frame: by then a quick typist has gone on.
+		element.value = to;
+		element.focus();
+		element.setSelectionRange(at, at);
 	}
 
 	function take(from: Completion, item: CompletionItem): void {

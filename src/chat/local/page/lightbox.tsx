@@ -29,7 +29,11 @@ export function Lightbox() {
 						if (event.key === "ArrowRight") go(index + 1);
 					}}
 				>
-					<img src={fileUrl(file.id)} alt={file.name} />
+					<img
+						src={fileUrl(file.id)}
+						alt={file.name}
+						style={{ "--ratio": String((file.width ?? 1) / (file.height ?? 1)) }}
+					/>
 					<div class="lightbox-bar">
 						{files.length > 1 && (
 							<button

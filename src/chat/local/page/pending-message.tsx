@@ -1,6 +1,7 @@
 /** A message on its way: it looks like one that has arrived, only fainter. */
 import { Avatar } from "./avatar.tsx";
 import { MessageText } from "./message.tsx";
+import { Picture } from "./picture.tsx";
 import { me, type Pending, shownName } from "./state.ts";
 import { Working } from "./working.tsx";
 
@@ -20,7 +21,7 @@ export function PendingMessage({ sending, small = false }: { sending: Pending; s
 							<ul class={`files ${sending.files.length === 1 ? "one" : ""}`}>
 								{sending.files.map((file) => (
 									<li key={file.key}>
-										<img src={file.url} alt={file.name} />
+										<Picture src={file.url} name={file.name} />
 									</li>
 								))}
 							</ul>

@@ -1,5 +1,6 @@
 /** Score bars of one image: the winner stands out, "none of these" looks different from every label. */
 import type { Block, ScoreRow } from "../../view.ts";
+import { fileUrl } from "./api.ts";
 import { NoneIcon } from "./icons.tsx";
 import { Rich } from "./view.tsx";
 import { percent } from "./wording.ts";
@@ -11,9 +12,12 @@ export function Scores({ block }: { block: Extract<Block, { kind: "scores" }> })
 	return (
 		<div class="scores">
 			{block.title && (
-				<p class="view-title">
-					<Rich text={block.title} />
-				</p>
+				<div class="scores-heading">
+					{block.image && <img src={fileUrl(block.image)} alt="" loading="lazy" />}
+					<p class="view-title">
+						<Rich text={block.title} />
+					</p>
+				</div>
 			)}
 			<ol>
 				{noneWins && none}

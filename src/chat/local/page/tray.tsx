@@ -1,6 +1,7 @@
 /** The photos that will go with the message; each can be taken out again. */
 import type { DraftFile } from "./drafts.ts";
-import { CloseIcon, FileIcon } from "./icons.tsx";
+import { CloseIcon } from "./icons.tsx";
+import { Picture } from "./picture.tsx";
 
 export function Tray({ files, onRemove }: { files: DraftFile[]; onRemove: (key: string) => void }) {
 	if (files.length === 0) return null;
@@ -8,14 +9,7 @@ export function Tray({ files, onRemove }: { files: DraftFile[]; onRemove: (key: 
 		<ul class="tray" aria-label="Photos to send">
 			{files.map(({ key, file, url }) => (
 				<li key={key} title={file.name}>
-					{file.type.startsWith("image/") ? (
-						<img src={url} alt={file.name} />
-					) : (
-						<span class="tray-file">
-							<FileIcon size={22} />
-							<span>{file.name}</span>
-						</span>
-					)}
+					<Picture src={url} name={file.name} />
 					<button type="button" aria-label={`Remove ${file.name}`} onClick={() => onRemove(key)}>
 						<CloseIcon size={14} />
 					</button>
