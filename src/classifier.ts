@@ -119,6 +119,7 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		run: (batch) => encoder.encodeImages(batch),
 		maxBatch: MAX_BATCH,
 		maxWaitMs: MAX_WAIT_MS,
+		maxCalls: 2,
 		maxQueue: MAX_WAITING_IMAGES,
 		...(observer && { onBatch: observer.imageBatch }),
 	});

@@ -66,6 +66,22 @@ describe("a micro-batch", () => {
 		expect(Math.max(...sizes)).toBe(3);
 	});
 
+	test("with two calls allowed, a full batch goes before the one before it is done; a part of one waits", async () => {
+		const { batcher, batches, ends } = controlled({ maxBatch: 2, maxCalls: 2 });
+		const results = [1, 2, 3, 4, 5].map((item) => batcher.submit(item));
+		await until(() => batches.length === 2);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(batches).toEqual([
+			[1, 2],
+			[3, 4],
+		]);
+		ends[0]?.();
+		ends[1]?.();
+		await until(() => ends.length === 3);
+		ends[2]?.();
+		expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50]);
+	});
+
 	test("one bad item fails alone", async () => {
 		const batcher = new MicroBatcher<number, number>({
 			maxBatch: 4,

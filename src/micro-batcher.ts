@@ -9,6 +9,11 @@ export interface BatcherOptions<Item, Result> {
 	maxWaitMs: number;
 	/** Items waiting, at most: beyond that `submit` holds its caller back. */
 	maxQueue: number;
+	/**
+	 * Calls under way, at most (default 1). With more, a full batch is handed over before the one before it is done, so that
+	 * whoever works on them never waits for the next.
+	 */
+	maxCalls?: number;
 	/** Told the size of each batch. */
 	onBatch?: (size: number) => void;
 }
@@ -20,14 +25,14 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * One call runs at a time; while it runs, items gather and go together in the next. When nothing runs, a lone item
- * waits `maxWaitMs` and no longer. If a batch fails, its items are tried one by one, so that one bad item fails alone.
+ * While a call runs, items gather and go together in the next. When nothing runs, a lone item waits `maxWaitMs` and no
+ * longer. If a batch fails, its items are tried one by one, so that one bad item fails alone.
  */
 export class MicroBatcher<Item, Result> {
 	readonly #options: BatcherOptions<Item, Result>;
 	readonly #waiting: Waiting<Item, Result>[] = [];
 	readonly #heldBack: (() => void)[] = [];
-	#running = false;
+	#calls = 0;
 	#timer: NodeJS.Timeout | undefined;
 
 	constructor(options: BatcherOptions<Item, Result>) {
@@ -49,30 +54,27 @@ export class MicroBatcher<Item, Result> {
 		});
 	}
 
+	/** Hands over what may go now, or sees to it that a lone item goes when its wait is over. */
 	#schedule(): void {
-		if (this.#running || this.#waiting.length === 0) return;
-		if (this.#waiting.length >= this.#options.maxBatch) {
-			clearTimeout(this.#timer);
+		const { maxBatch, maxCalls = 1, maxWaitMs } = this.#options;
+		while (this.#waiting.length >= maxBatch && this.#calls < maxCalls) void this.#call();
+		if (this.#waiting.length === 0 || this.#calls > 0) return;
+		this.#timer ??= setTimeout(() => {
 			this.#timer = undefined;
-			void this.#runNext();
-		} else {
-			this.#timer ??= setTimeout(() => {
-				this.#timer = undefined;
-				void this.#runNext();
-			}, this.#options.maxWaitMs);
-		}
+			if (this.#waiting.length > 0 && this.#calls === 0) void this.#call();
+		}, maxWaitMs);
 	}
 
-	async #runNext(): Promise<void> {
-		if (this.#running) return;
-		this.#running = true;
-		while (this.#waiting.length > 0) {
-			const batch = this.#waiting.splice(0, this.#options.maxBatch);
-			for (const release of this.#heldBack.splice(0, batch.length)) release();
-			this.#options.onBatch?.(batch.length);
-			await this.#settle(batch);
-		}
-		this.#running = false;
+	async #call(): Promise<void> {
+		const batch = this.#waiting.splice(0, this.#options.maxBatch);
+		for (const release of this.#heldBack.splice(0, batch.length)) release();
+		this.#options.onBatch?.(batch.length);
+		this.#calls++;
+		await this.#settle(batch);
+		this.#calls--;
+		// What gathered meanwhile has waited long enough.
+		if (this.#waiting.length > 0 && this.#calls === 0) void this.#call();
+		this.#schedule();
 	}
 
 	async #settle(batch: Waiting<Item, Result>[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { ChatPort } from "./chat/port.ts";
 import { type Classifier, loadClassifier } from "./classifier.ts";
 import type { Config } from "./config.ts";
 import { createMetrics, type Metrics } from "./http/metrics.ts";
+import { decodeManyAtOnce } from "./images/decode.ts";
 import { createInProcessQueue } from "./jobs/in-process.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { loadThreadedEncoder } from "./model/threaded-encoder.ts";
@@ -26,14 +27,15 @@ export interface Services {
 	close(): Promise<void>;
 }
 
-/** Jobs at once: more than one batch of the encoder, so that the next one is decoded while it runs. */
-const CONCURRENT_JOBS = 16;
+/** Jobs at once: several batches of the encoder, so that while one runs others are decoded, posted and written down. */
+const CONCURRENT_JOBS = 32;
 
 /**
  * The embedded shape: PGlite, an in-process queue, the model in this process.
  * @throws UserError `store.*`, `model.*`
  */
 export async function openEmbeddedServices(config: Config, log: Logger): Promise<Services> {
+	decodeManyAtOnce();
 	const metrics = createMetrics();
 	const now = () => new Date();
 	const opening = openStore(config.dataDir, log);

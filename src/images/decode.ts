@@ -23,6 +23,14 @@ export interface OpenImage {
 }
 
 /**
+ * For a process that reads many images at a time: one thread an image. Sharing an image among threads makes one photo
+ * faster and many together slower.
+ */
+export function decodeManyAtOnce(): void {
+	sharp.concurrency(1);
+}
+
+/**
  * Reads type and header.
  * @throws UserError `image.empty`, `image.too-large`, `image.format`, `image.too-many-pixels`, `image.damaged`.
  */

@@ -2,7 +2,7 @@
 import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import { type ChannelRef, type ChatEvent, chatEventSchema, jobId } from "../chat/event.ts";
-import { coalesce } from "./coalesce.ts";
+import { coalesce, UNHURRIED } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage } from "./in-channel.ts";
 import { intake } from "./schema.ts";
@@ -45,7 +45,7 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 			for (const { id } of rows) settled.add(id);
 		}
 		return items.map(({ id }) => settled.delete(id));
-	});
+	}, UNHURRIED);
 
 	return {
 		/**

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { inArray, sql } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
-import { coalesce } from "./coalesce.ts";
+import { coalesce, UNHURRIED } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage } from "./in-channel.ts";
 import { replies } from "./schema.ts";
@@ -51,7 +51,7 @@ export function createReplies(db: Database) {
 		const markers = items.map(({ marker }) => marker);
 		await db.update(replies).set({ posted }).where(inArray(replies.marker, markers));
 		return items.map(() => true);
-	});
+	}, UNHURRIED);
 
 	async function postedWith(markers: string[]): Promise<Map<string, string | null>> {
 		const rows = await db
