@@ -4,7 +4,7 @@ import type { Block, RichText } from "../src/chat/view.ts";
 import type { LabelSet } from "../src/classify/classify.ts";
 import { parseLabels } from "../src/classify/labels.ts";
 import { parseTemplates } from "../src/classify/prompts.ts";
-import type { Classification, Label } from "../src/classify/types.ts";
+import type { Classification } from "../src/classify/types.ts";
 import { unreadInWords } from "../src/classify/unread-labels.ts";
 import { UserError } from "../src/errors.ts";
 import { type MeantImage, meantImages } from "../src/handle/meant-images.ts";
@@ -57,7 +57,7 @@ export const classify = defineCommand({
 		);
 		const blocks = answers.flatMap((answer, index) => answerBlocks(answer, headingOf(images, index)));
 		const first = answers.find((answer): answer is Classification => !(answer instanceof UserError));
-		if (first) blocks.push(...notices(labels, services), details(first, labelSet, templates, services));
+		if (first) blocks.push(...notices(labelSet, services), details(first, labelSet, templates, services));
 		return { blocks };
 	},
 });
@@ -94,8 +94,8 @@ function answerBlocks(answer: Classification | UserError, heading: { title?: Ric
 }
 
 /** Labels that the model was not taught to read (design section 6). */
-function notices(labels: readonly Label[], { classifier }: Services): Block[] {
-	const words = unreadInWords(classifier.unread(labels), classifier.model.manifest.name);
+function notices(labelSet: LabelSet, { classifier }: Services): Block[] {
+	const words = unreadInWords(classifier.unread(labelSet), classifier.model.manifest.name);
 	return words === undefined ? [] : [{ kind: "note", text: [words] }];
 }
 

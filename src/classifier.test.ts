@@ -161,7 +161,7 @@ describe("none of these", () => {
 		const set = await classifier.labelSet(labels("flibbertywump", "snorkblat"));
 		expect(set.unknown).toHaveLength(2);
 		expect((await classifier.classify(image, set)).noneSource).toBe("max-softmax");
-		expect(classifier.unread(set.labels).map(({ reason }) => reason)).toEqual(["word", "word"]);
+		expect(classifier.unread(set).map(({ reason }) => reason)).toEqual(["word", "word"]);
 	});
 });
 

@@ -68,8 +68,8 @@ export interface Classifier {
 	labelSet(labels: readonly Label[], options?: LabelSetOptions): Promise<LabelSet>;
 	/** Scores one image; takes well under a millisecond. */
 	classify(image: Embedding, labels: LabelSet): Promise<Classification>;
-	/** Labels that this model was not taught to read. */
-	unread(labels: readonly Label[]): UnreadLabel[];
+	/** Labels that this model was not taught to read; looked up once a label set. */
+	unread(labels: LabelSet): readonly UnreadLabel[];
 	/**
 	 * Encodes the pool of negatives if it neither ships with the model nor was kept; behind people's labels.
 	 * @param onDone called with how many of how many prompts are encoded
@@ -128,6 +128,7 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		maxSize: MAX_LABELS,
 		sizeCalculation: ({ labels }) => labels.length,
 	});
+	const unread = new WeakMap<LabelSet, readonly UnreadLabel[]>();
 	const calibration = (await readCalibration(dataDir, encoder.id)) ?? manifest.calibration;
 	const { logitScale, logitBias, scoring } = manifest;
 	const model: ScoringModel = { logitScale, logitBias, scoring, ...(calibration && { calibration }) };
@@ -165,7 +166,11 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 			const poolCosines = await pool.cosines(image);
 			return classify(image, labels, { model, pool: pool.matrix, poolCosines });
 		},
-		unread: (labels) => unreadLabels(labels, manifest.languages, lexicon, vocabulary),
+		unread(labelSet) {
+			const known = unread.get(labelSet) ?? unreadLabels(labelSet.labels, manifest.languages, lexicon, vocabulary);
+			unread.set(labelSet, known);
+			return known;
+		},
 		async preparePool(onDone) {
 			await pool.encode(onDone);
 		},

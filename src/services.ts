@@ -39,24 +39,24 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 	const metrics = createMetrics();
 	const now = () => new Date();
 	const opening = openStore(config.dataDir, log);
-	try {
-		const loading = loadClassifier({
-			model: config.model,
-			modelsDir,
-			dataDir: config.dataDir,
-			device: config.device,
-			loadEncoder: loadThreadedEncoder,
-			onFallback: (why) => log.warn(why),
-			observer: {
-				textsEncoded: (count) => metrics.textEncodes.inc(count),
-				cacheHits: (count) => metrics.textCacheHits.inc(count),
-				cacheMisses: (count) => metrics.textCacheMisses.inc(count),
-				imageBatch: (size) => {
-					metrics.images.inc(size);
-					metrics.batchSize.observe(size);
-				},
+	const loading = loadClassifier({
+		model: config.model,
+		modelsDir,
+		dataDir: config.dataDir,
+		device: config.device,
+		loadEncoder: loadThreadedEncoder,
+		onFallback: (why) => log.warn(why),
+		observer: {
+			textsEncoded: (count) => metrics.textEncodes.inc(count),
+			cacheHits: (count) => metrics.textCacheHits.inc(count),
+			cacheMisses: (count) => metrics.textCacheMisses.inc(count),
+			imageBatch: (size) => {
+				metrics.images.inc(size);
+				metrics.batchSize.observe(size);
 			},
-		});
+		},
+	});
+	try {
 		const [store, classifier] = await Promise.all([opening, loading]);
 		const jobs = createInProcessQueue({ intake: store.intake, concurrency: CONCURRENT_JOBS, now, log });
 		const close = async () => {
@@ -66,8 +66,11 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 		};
 		return { config, log, ports: {}, store, jobs, classifier, metrics, now, close };
 	} catch (error) {
-		// Whatever failed, the data folder is let go.
-		await opening.then((store) => store.close()).catch(() => {});
+		// Whatever failed, the other is let go: the data folder, and the model's thread, which would keep the process alive.
+		await Promise.allSettled([
+			opening.then((store) => store.close()),
+			loading.then((classifier) => classifier.close()),
+		]);
 		throw error;
 	}
 }

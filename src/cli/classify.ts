@@ -1,9 +1,10 @@
 /** `tagalong classify`: what images show, in your own words. */
 import { Command, Option } from "commander";
 import type { Classifier } from "../classifier.ts";
+import type { LabelSet } from "../classify/classify.ts";
 import { parseLabels } from "../classify/labels.ts";
 import { parseTemplates } from "../classify/prompts.ts";
-import type { Classification, Label, Mode } from "../classify/types.ts";
+import type { Classification, Mode } from "../classify/types.ts";
 import { unreadInWords } from "../classify/unread-labels.ts";
 import { forEachImage } from "./image-arguments.ts";
 import { modelOption, openClassifier } from "./open-classifier.ts";
@@ -47,11 +48,11 @@ async function run(images: string[], { labels: text, template, mode, model, json
 		bar?.update(encoded);
 	};
 	const classifier = await openClassifier(model, { onTexts });
-	for (const line of notices(labels, classifier)) warn(line);
 	const onEncoding = (prompts: number) => {
 		bar = progressBar("Reading labels", prompts);
 	};
 	const labelSet = await classifier.labelSet(labels, { templates, mode, onEncoding }).finally(() => bar?.stop());
+	for (const line of notices(labelSet, classifier)) warn(line);
 	const classify = async (bytes: Uint8Array) => classifier.classify(await classifier.embedImage(bytes), labelSet);
 	const answers = await forEachImage(images, classify, "Looking at images");
 	await classifier.close();
@@ -68,10 +69,10 @@ async function run(images: string[], { labels: text, template, mode, model, json
 }
 
 /** What the scores rest on, where it isn't what one would expect. */
-function notices(labels: readonly Label[], { model, poolReady, unread }: Classifier): string[] {
+function notices(labelSet: LabelSet, { model, poolReady, unread }: Classifier): string[] {
 	const { name } = model.manifest;
 	const lines = [];
-	const unreadLabels = unreadInWords(unread(labels), name);
+	const unreadLabels = unreadInWords(unread(labelSet), name);
 	if (unreadLabels) lines.push(unreadLabels);
 	if (!poolReady) {
 		lines.push(

@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { lockFolder } from "./folder-lock.ts";
 
 let folder: string;
@@ -31,6 +33,25 @@ test("a lock whose process number now belongs to another process is taken over",
 	writeFileSync(lock(), JSON.stringify({ ...owner, born: "another boot 12345" }));
 	lockFolder(folder)();
 });
+
+test.runIf(process.platform === "linux")(
+	"a lock of a process that ended unnoticed by its parent is taken over",
+	async () => {
+		// The second sleep takes the shell's place, and doesn't look after the first.
+		const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+		try {
+			const pid = Number(String((await once(parent.stdout, "data"))[0]));
+			const stat = () => readFileSync(`/proc/${pid}/stat`, "utf8");
+			const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+			writeFileSync(lock(), JSON.stringify({ pid, born: `${boot} ${stat().split(" ")[21]}` }));
+			expect(() => lockFolder(folder)).toThrow(`in use by process ${pid}.`);
+			await vi.waitFor(() => expect(stat()).toContain(") Z "));
+			lockFolder(folder)();
+		} finally {
+			parent.kill();
+		}
+	},
+);
 
 test("a lock that says nothing, as after a power cut, is taken over", () => {
 	for (const content of ["", "\0\0\0", "{}", '{"pid":-1}']) {

@@ -95,14 +95,17 @@ function isAlive(owner: Owner): boolean {
 	return owner.born === undefined || owner.born === born(owner.pid);
 }
 
-/** When a process began, as Linux tells it: the boot, and the clock ticks since (field 22 of proc_pid_stat(5)). */
+/**
+ * When a process began, as Linux tells it: the boot, and the clock ticks since (fields 3 and 22 of proc_pid_stat(5)). One
+ * that has ended and whose parent hasn't noticed yet, which in a container may be never, counts as gone.
+ */
 function born(pid: number): string | undefined {
 	try {
 		const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
 		// The second field is the program's name in brackets, and may hold spaces and brackets itself.
-		const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-		return `${boot} ${ticks}`;
+		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+		return fields[0] === "Z" ? undefined : `${boot} ${fields[19]}`;
 	} catch {
 		return undefined;
 	}

@@ -245,6 +245,11 @@ describe.skipIf(!chromium)("the local chat", () => {
 		expect(await asked({ host, origin }, "POST")).toMatchObject({ status: 422, code: "local.malformed" });
 	});
 
+	it("refuses a second server on its data folder, which then ends", async () => {
+		await expect(npmStart(dataDir)).rejects.toThrow(`tagalong: The data folder ${dataDir} is in use by process`);
+		await encodes();
+	});
+
 	it("keeps its history when it is stopped and started again, and open pages find it again by themselves", async () => {
 		const chat = await visitChannel("history");
 		await chat.ask("/classify cat dog bear", await photo("chelsea.png"));

@@ -15,7 +15,10 @@ export interface Served {
 	counter(name: string): Promise<number>;
 }
 
-/** @param port 0 for any that is free */
+/**
+ * @param port 0 for any that is free
+ * @throws Error with all that it printed, if it ends instead of answering
+ */
 export async function npmStart(dataDir: string, port = "0"): Promise<Served> {
 	// Neither the developer's own configuration nor the test runner's; what is set here goes before .env too.
 	const foreign = /^(TAGALONG_|NODE_ENV$|VITEST)/;
@@ -23,7 +26,7 @@ export async function npmStart(dataDir: string, port = "0"): Promise<Served> {
 	const child = spawn("npm", ["start"], {
 		cwd: packageRoot,
 		detached: true,
-		stdio: ["ignore", "pipe", "inherit"],
+		stdio: ["ignore", "pipe", "pipe"],
 		env: {
 			...env,
 			PORT: port,
@@ -51,6 +54,11 @@ export async function npmStart(dataDir: string, port = "0"): Promise<Served> {
 	};
 
 	const lines: string[] = [];
+	createInterface(child.stderr).on("line", (line) => {
+		lines.push(line);
+		// What the log says belongs to the test's output; the program's last words go with the error below.
+		if (!line.startsWith("tagalong: ")) process.stderr.write(`${line}\n`);
+	});
 	const url = await new Promise<string>((resolve, reject) => {
 		createInterface(child.stdout).on("line", (line) => {
 			lines.push(line);
