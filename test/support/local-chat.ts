@@ -58,6 +58,7 @@ export async function openTestChat(store: Store) {
 			log: pino({ level: "silent" }),
 		});
 	const chat = open();
+	await chat.recover();
 	/** Who the requests come from: the cookie that the first answer sets. */
 	let cookie = "";
 
