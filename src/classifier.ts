@@ -27,7 +27,7 @@ import { wholeWords } from "./model/tokenizer.ts";
 export interface ClassifierOptions extends ModelFolders, SessionOptions {
 	/** Name of the model: a folder of `modelsDir`. */
 	model: string;
-	/** Default: in this thread. A server uses `loadThreadedEncoder`. */
+	/** Default: in this thread. A server uses `loadParallelEncoder`. */
 	loadEncoder?: typeof loadEncoder;
 	observer?: Observer;
 }

@@ -8,7 +8,7 @@ import { createMetrics, type Metrics } from "./http/metrics.ts";
 import { decodeManyAtOnce } from "./images/decode.ts";
 import { createInProcessQueue } from "./jobs/in-process.ts";
 import type { Jobs } from "./jobs/jobs.ts";
-import { loadThreadedEncoder } from "./model/threaded-encoder.ts";
+import { loadParallelEncoder } from "./model/threaded-encoder.ts";
 import { modelsDir } from "./package-root.ts";
 import { openStore, type Store } from "./store/store.ts";
 
@@ -44,7 +44,7 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 		modelsDir,
 		dataDir: config.dataDir,
 		device: config.device,
-		loadEncoder: loadThreadedEncoder,
+		loadEncoder: loadParallelEncoder,
 		onFallback: (why) => log.warn(why),
 		observer: {
 			textsEncoded: (count) => metrics.textEncodes.inc(count),

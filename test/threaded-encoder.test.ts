@@ -10,7 +10,7 @@ import { modelsDir } from "../src/package-root.ts";
 import { fixturesDir, loadTestEncoder, photo } from "./support/models.ts";
 
 const built = (file: string) => import(new URL(`../dist/src/${file}`, import.meta.url).href);
-const { loadThreadedEncoder }: typeof import("../src/model/threaded-encoder.ts") =
+const { loadParallelEncoder, loadThreadedEncoder }: typeof import("../src/model/threaded-encoder.ts") =
 	await built("model/threaded-encoder.js");
 /** The built program's own class: what its modules throw is no instance of the sources'. */
 const { UserError }: typeof import("../src/errors.ts") = await built("errors.js");
@@ -120,5 +120,22 @@ describe("close", () => {
 		expect(thread.threadId, "of a thread that has ended").toBe(-1);
 		await expect(encoder.encodeTexts(["cat"])).rejects.toThrow("the encoder's thread has ended");
 		await encoder.close();
+	});
+});
+
+describe("an encoder in several threads", () => {
+	it("gives every call what one thread gives, however they fall", async () => {
+		const { encoder: one } = await openThreaded("tiny-clip");
+		const { manifest } = one;
+		const paths = await locateModel(manifest, { modelsDir: fixturesDir, dataDir: "nowhere" });
+		const several = await loadParallelEncoder(manifest, paths, { device: "cpu", onFallback: () => {} });
+		opened.push(several);
+		expect([several.id, several.device]).toEqual([one.id, one.device]);
+		const texts = ["cat", "dog", "bear", "moss", "fern"];
+		const together = await Promise.all(texts.map((text) => several.encodeTexts([text])));
+		expect(together.flat()).toEqual(await one.encodeTexts(texts));
+		const [image = new Uint8Array()] = await pixels("chelsea.png", one);
+		const images = await Promise.all([1, 2, 3].map(() => several.encodeImages([image])));
+		for (const [embedding] of images) expect(embedding).toEqual(images[0]?.[0]);
 	});
 });

@@ -7,11 +7,12 @@ import type { ThreadData, ThreadMessage, ThreadRequest } from "./threaded-encode
 if (!parentPort) throw new Error("this file is run as a worker thread");
 await serve(parentPort, workerData as ThreadData);
 
-async function serve(port: MessagePort, { manifest, paths, device }: ThreadData): Promise<void> {
+async function serve(port: MessagePort, { manifest, paths, device, intraOpThreads }: ThreadData): Promise<void> {
 	const say = (message: ThreadMessage) => port.postMessage(message);
 	let encoder: Encoder;
 	try {
-		encoder = await loadEncoder(manifest, paths, { device, onFallback: (why) => say({ kind: "fallback", why }) });
+		const onFallback = (why: string) => say({ kind: "fallback", why });
+		encoder = await loadEncoder(manifest, paths, { device, intraOpThreads, onFallback });
 	} catch (error) {
 		return say(failure(error));
 	}

@@ -10,6 +10,8 @@ export type Device = "cpu" | "cuda";
 export interface SessionOptions {
 	/** `auto`: CUDA where its libraries are installed, otherwise the CPU. */
 	device: "auto" | Device;
+	/** Processor threads that share one call (default: all cores). */
+	intraOpThreads?: number | undefined;
 	/** Told in words when CUDA was wanted and the CPU is used instead. */
 	onFallback: (why: string) => void;
 }
@@ -31,6 +33,7 @@ export async function openSession(
 ): Promise<{ session: ort.InferenceSession; device: Device }> {
 	const common: ort.InferenceSession.SessionOptions = {
 		logSeverityLevel: 3,
+		...(options.intraOpThreads !== undefined && { intraOpNumThreads: options.intraOpThreads }),
 		// ONNX Runtime's threads wait for each other by spinning. Beside decoding, which wants the same cores, that is
 		// waste; after 0.1 ms they sleep. Alone, an image takes no longer for it.
 		extra: { session: { intra_op: { spin_duration_us: "100" } } },

@@ -3,6 +3,7 @@
  * event loop, the queue and the store would stand still while an image is encoded.
  */
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Embedding } from "../classify/types.ts";
 import { UserError } from "../errors.ts";
@@ -15,6 +16,7 @@ export interface ThreadData {
 	manifest: Manifest;
 	paths: ModelPaths;
 	device: SessionOptions["device"];
+	intraOpThreads: SessionOptions["intraOpThreads"];
 }
 
 /** What the thread is asked. */
@@ -33,8 +35,43 @@ interface Waiting {
 	reject: (error: Error) => void;
 }
 
+/** On a processor, calls under way at once, each on its share of the cores. */
+const CPU_THREADS = 2;
+
 /**
- * Loads a model as `loadEncoder` does, in a thread. Runs from the built files only: Node 20 starts no TypeScript.
+ * Loads a model for many images at a time, in threads of its own. On a processor there are two, each with its own copy of the
+ * weights and half of the cores: threads that share a call wait for each other wherever decoding takes a core from one of
+ * them, and two calls side by side don't. A GPU has one. Runs from the built files only: Node 20 starts no TypeScript.
+ * @throws UserError `model.*` as `loadEncoder` does
+ */
+export async function loadParallelEncoder(
+	manifest: Manifest,
+	paths: ModelPaths,
+	options: SessionOptions,
+): Promise<Encoder> {
+	const intraOpThreads = Math.max(1, Math.floor(availableParallelism() / CPU_THREADS));
+	const shared = { ...options, intraOpThreads };
+	const first = await loadThreadedEncoder(manifest, paths, shared);
+	if (first.device === "cuda") return first;
+	// What kept the first from the GPU was said already.
+	const rest = Array.from({ length: CPU_THREADS - 1 }, () =>
+		loadThreadedEncoder(manifest, paths, { ...shared, device: "cpu" }),
+	);
+	const threads = [first, ...(await Promise.all(rest))];
+	let next = 0;
+	const turn = () => threads[next++ % threads.length] ?? first;
+	return {
+		...first,
+		encodeImages: (images) => turn().encodeImages(images),
+		encodeTexts: (texts) => turn().encodeTexts(texts),
+		async close() {
+			await Promise.all(threads.map((thread) => thread.close()));
+		},
+	};
+}
+
+/**
+ * Loads a model as `loadEncoder` does, in one thread of its own.
  * @throws UserError `model.*` as `loadEncoder` does
  */
 export async function loadThreadedEncoder(
@@ -42,7 +79,8 @@ export async function loadThreadedEncoder(
 	paths: ModelPaths,
 	options: SessionOptions,
 ): Promise<Encoder> {
-	const workerData: ThreadData = { manifest, paths, device: options.device };
+	const { device: wanted, intraOpThreads } = options;
+	const workerData: ThreadData = { manifest, paths, device: wanted, intraOpThreads };
 	const thread = new Worker(new URL("./encoder-thread.js", import.meta.url), { workerData });
 	const waiting = new Map<number, Waiting>();
 	let lastId = 0;
