@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
 import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -24,10 +25,15 @@ const INSTALL_MS = 10 * 60_000;
  * @throws Error with that line if CI is set: there, a skipped test is a failure
  */
 export async function findOrInstallChromium(): Promise<string | undefined> {
-	const found = findChromium() ?? (await installChromium());
+	let missing = process.env.CHROMIUM_PATH ? `CHROMIUM_PATH (${process.env.CHROMIUM_PATH}) is no file` : "there is none";
+	if (!findChromium() && mayInstall()) {
+		process.stderr.write("Installing chromium for the browser tests, once (apt-get)…\n");
+		const refusal = (await aptGet("update")) ?? (await aptGet("install", "-y", "--no-install-recommends", "chromium"));
+		if (refusal !== undefined) missing = `apt-get can't install it (${refusal})`;
+	}
+	const found = findChromium();
 	if (found) return found;
-	const wanted = process.env.CHROMIUM_PATH ? `CHROMIUM_PATH (${process.env.CHROMIUM_PATH}) is no file` : "no Chromium";
-	const line = `Browser tests need Chromium: ${wanted}. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`;
+	const line = `Browser tests need Chromium: ${missing}. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`;
 	if (process.env.CI) throw new Error(line);
 	process.stderr.write(`Skipped. ${line}\n`);
 	return undefined;
@@ -44,21 +50,21 @@ function findChromium(): string | undefined {
 	return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
-async function installChromium(): Promise<string | undefined> {
-	const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get") && !process.env.CHROMIUM_PATH;
-	if (!mayInstall) return undefined;
-	process.stderr.write("Installing chromium for the browser tests, once (apt-get)…\n");
-	const done = (await aptGet("update")) && (await aptGet("install", "-y", "--no-install-recommends", "chromium"));
-	return done ? findChromium() : undefined;
+function mayInstall(): boolean {
+	return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get") && !process.env.CHROMIUM_PATH;
 }
 
-async function aptGet(...args: string[]): Promise<boolean> {
+/** @returns the last thing it complained of, if it failed */
+async function aptGet(...args: string[]): Promise<string | undefined> {
 	const child = spawn("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], {
 		env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-		// Its errors are worth reading, its progress isn't.
-		stdio: ["ignore", "ignore", "inherit"],
+		stdio: ["ignore", "ignore", "pipe"],
 		timeout: INSTALL_MS,
 	});
+	let complaint = "no reason given";
+	createInterface(child.stderr).on("line", (line) => {
+		complaint = line || complaint;
+	});
 	const [code] = await once(child, "close");
-	return code === 0;
+	return code === 0 ? undefined : complaint;
 }
