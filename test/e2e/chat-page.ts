@@ -1,7 +1,8 @@
 /** The local chat's page in a real browser, used as a person uses it. */
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { give } from "./in-page.ts";
+import { expect } from "vitest";
+import { give, isShown } from "./in-page.ts";
 
 /** A file as playwright takes it. */
 export interface Upload {
@@ -106,4 +107,10 @@ export async function labelsOf(answer: Locator): Promise<string[][]> {
 		all.push(labels.map((label) => label.trim()));
 	}
 	return all;
+}
+
+/** Waits until a picture is there to be seen. */
+export async function hasArrived(image: Locator): Promise<void> {
+	await image.scrollIntoViewIfNeeded();
+	await expect.poll(() => image.evaluate(isShown)).toBe(true);
 }

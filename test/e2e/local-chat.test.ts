@@ -1,15 +1,15 @@
 /** The local chat as a newcomer meets it: `npm start`, a real browser, the starter model, a data folder. */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Locator } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { findOrInstallChromium, launchChromium } from "../support/browser.ts";
+import { answered } from "../support/raw-request.ts";
 import { npmStart, type Served } from "../support/served.ts";
-import { answerTo, ChatPage, labelsOf, photo, type Upload } from "./chat-page.ts";
-import { backgroundOf, contrasts, isShown, widerThanScreen } from "./in-page.ts";
+import { answerTo, ChatPage, hasArrived, labelsOf, photo, type Upload } from "./chat-page.ts";
+import { backgroundOf, contrasts, widerThanScreen } from "./in-page.ts";
 
 // A loaded machine takes its time; nothing here is judged by the clock.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -237,7 +237,8 @@ describe.skipIf(!chromium)("the local chat", () => {
 	it("refuses other sites: a foreign Host, and changes from a foreign page", async () => {
 		const { host, origin } = new URL(server.url);
 		const path = "/api/channels";
-		const asked = (headers: Record<string, string>, method = "GET") => answered(server.url, path, method, headers);
+		const asked = (headers: Record<string, string>, method = "GET") =>
+			answered(`${server.url}${path}`, method, headers);
 		expect(await asked({ host: "rebound.example" })).toMatchObject({ status: 403, code: "local.wrong-host" });
 		for (const headers of [{ host }, { host, origin: "http://evil.example" }, { host, origin: "null" }])
 			expect(await asked(headers, "POST")).toMatchObject({ status: 403, code: "local.wrong-origin" });
@@ -287,11 +288,6 @@ describe.skipIf(!chromium)("the local chat", () => {
 	});
 });
 
-async function hasArrived(image: Locator): Promise<void> {
-	await image.scrollIntoViewIfNeeded();
-	await expect.poll(() => image.evaluate(isShown)).toBe(true);
-}
-
 /** Files of the data folder, the store's too, that hold these bytes. */
 async function filesWith(bytes: Buffer): Promise<string[]> {
 	const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
@@ -299,16 +295,4 @@ async function filesWith(bytes: Buffer): Promise<string[]> {
 	const found = [];
 	for (const path of paths) if ((await readFile(path)).includes(bytes)) found.push(path);
 	return found;
-}
-
-/** A request with headers that fetch would set itself. */
-function answered(url: string, path: string, method: string, headers: Record<string, string>) {
-	return new Promise<{ status: number | undefined; code: string }>((resolve, reject) => {
-		const sent = request(`${url}${path}`, { method, headers }, async (response) => {
-			let body = "";
-			for await (const chunk of response) body += chunk;
-			resolve({ status: response.statusCode, code: JSON.parse(body).error.code });
-		});
-		sent.on("error", reject).end();
-	});
 }
