@@ -76,6 +76,10 @@ function benchPort(photos: readonly Buffer[], waiting: Map<string, (view: View) 
 			return `reply-${event.key}`;
 		},
 		findReply: async () => undefined,
+		edit: async () => {},
+		react: async () => {},
+		readable: async () => [],
+		linkTo: async ({ message }) => `bench:${message}`,
 		progress: async () => {},
 		async readAttachment({ id }) {
 			const bytes = photos[Number(id)];

@@ -1,8 +1,12 @@
 /** `npm run bench [-- NAME …]`: measures what this project promises. Ratios come from one run, as machines are noisy. */
 import { benchCore } from "./core.ts";
+import { benchSearch } from "./search.ts";
 
 const benches: Record<string, (args: string[]) => Promise<void>> = {
 	core: benchCore,
+	search: benchSearch,
+	// Loaded when asked for: it brings a library of its own.
+	learning: async (args) => (await import("./learning.ts")).benchLearning(args),
 };
 
 const [name = "core", ...args] = process.argv.slice(2);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { LRUCache } from "lru-cache";
 import { createTextEmbeddingCache } from "./cache/text-embeddings.ts";
 import { classify, type LabelSet, type ModelAndPool, prepareLabelSet } from "./classify/classify.ts";
+import type { ConfirmedExample } from "./classify/learning.ts";
 import { Lexicon } from "./classify/lexicon.ts";
 import { NegativePool } from "./classify/negatives.ts";
 import { averageEmbeddings, promptsFor } from "./classify/prompts.ts";
@@ -23,12 +24,15 @@ import { PoolEmbeddings } from "./model/pool-embeddings.ts";
 import type { Device, SessionOptions } from "./model/session.ts";
 import { createTextQueue } from "./model/text-queue.ts";
 import { wholeWords } from "./model/tokenizer.ts";
+import { type Teacher, teacherHere } from "./threaded-teaching.ts";
 
 export interface ClassifierOptions extends ModelFolders, SessionOptions {
 	/** Name of the model: a folder of `modelsDir`. */
 	model: string;
 	/** Default: in this thread. A server uses `loadParallelEncoder`. */
 	loadEncoder?: typeof loadEncoder;
+	/** Default: in this thread. A server uses `createThreadedTeacher`. */
+	teacher?: Teacher;
 	observer?: Observer;
 }
 
@@ -66,10 +70,12 @@ export interface Classifier {
 	embedTexts(texts: readonly string[]): Promise<Embedding[]>;
 	/** Makes labels ready to score images with; prompts seen before cost nothing. */
 	labelSet(labels: readonly Label[], options?: LabelSetOptions): Promise<LabelSet>;
+	/** Labels as a channel's confirmed examples, newest first, teach them (`teach`). */
+	teach(labels: LabelSet, examples: readonly ConfirmedExample[]): Promise<LabelSet>;
 	/** Scores one image; takes well under a millisecond. */
 	classify(image: Embedding, labels: LabelSet): Promise<Classification>;
 	/** Labels that this model was not taught to read; looked up once a label set. */
-	unread(labels: LabelSet): readonly UnreadLabel[];
+	unread(labels: Pick<LabelSet, "labels">): readonly UnreadLabel[];
 	/**
 	 * Encodes the pool of negatives if it neither ships with the model nor was kept; behind people's labels.
 	 * @param onDone called with how many of how many prompts are encoded
@@ -93,7 +99,7 @@ const MAX_LABELS = 20_000;
  * @throws UserError `model.*`, `lexicon.unreadable`
  */
 export async function loadClassifier(options: ClassifierOptions): Promise<Classifier> {
-	const { modelsDir, dataDir, observer } = options;
+	const { modelsDir, dataDir, observer, teacher = teacherHere } = options;
 	const manifest = await readManifest(modelsDir, options.model);
 	const paths = await locateModel(manifest, options);
 	const [encoder, lexiconData, words, vocabulary] = await Promise.all([
@@ -128,7 +134,7 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		maxSize: MAX_LABELS,
 		sizeCalculation: ({ labels }) => labels.length,
 	});
-	const unread = new WeakMap<LabelSet, readonly UnreadLabel[]>();
+	const unread = new WeakMap<Pick<LabelSet, "labels">, readonly UnreadLabel[]>();
 	const calibration = (await readCalibration(dataDir, encoder.id)) ?? manifest.calibration;
 	const { logitScale, logitBias, scoring } = manifest;
 	const model: ScoringModel = { logitScale, logitBias, scoring, ...(calibration && { calibration }) };
@@ -162,6 +168,13 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 			labelSets.set(key, labelSet);
 			return labelSet;
 		},
+		async teach(labels, examples) {
+			const seen = examples.map(async (example) => ({
+				...example,
+				poolCosines: await pool.cosines(example.embedding),
+			}));
+			return await teacher.teach(labels, await Promise.all(seen), { model, pool: pool.matrix });
+		},
 		async classify(image, labels) {
 			const poolCosines = await pool.cosines(image);
 			return classify(image, labels, { model, pool: pool.matrix, poolCosines });
@@ -174,6 +187,8 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		async preparePool(onDone) {
 			await pool.encode(onDone);
 		},
-		close: () => encoder.close(),
+		async close() {
+			await Promise.all([encoder.close(), teacher.close()]);
+		},
 	};
 }

@@ -82,14 +82,25 @@ export function fitCalibration(cases: readonly CalibrationCase[], logitScale: nu
 	};
 }
 
-/** The temperature (Guo et al. 2017, arXiv 1706.04599) with the least log-loss of the right label among the labels. */
-export function fitTemperature(insiders: readonly CalibrationCase[], logitScale: number): number {
+/**
+ * The temperature (Guo et al. 2017, arXiv 1706.04599) with the least log-loss of the right label among the labels.
+ * @param prior a temperature that was fitted to more images, and how many examples' worth of belief holds on to it
+ */
+export function fitTemperature(
+	insiders: readonly Pick<CalibrationCase, "cosines" | "truth">[],
+	logitScale: number,
+	prior = { temperature: 1, weight: 0 },
+): number {
 	const loss = (logTemperature: number) => {
 		const scale = logitScale / Math.exp(logTemperature);
-		return insiders.reduce((sum, { cosines, truth }) => {
-			const logits = cosines.map((cosine) => scale * cosine);
-			return sum + logSumExp(logits) - (logits[truth ?? -1] ?? 0);
-		}, 0);
+		const distance = logTemperature - Math.log(prior.temperature);
+		return insiders.reduce(
+			(sum, { cosines, truth }) => {
+				const logits = cosines.map((cosine) => scale * cosine);
+				return sum + logSumExp(logits) - (logits[truth ?? -1] ?? 0);
+			},
+			prior.weight * distance ** 2,
+		);
 	};
 	return Math.exp(minimise(loss, Math.log(0.05), Math.log(20)));
 }
@@ -106,8 +117,14 @@ function minimise(of: (x: number) => number, low: number, high: number): number 
 	return (low + high) / 2;
 }
 
+/** What a map is held to: the penalty is weight / 2 × the distance squared, slope and offset each by its own. */
+interface Prior {
+	map: LogisticMap;
+	weights: LogisticMap;
+}
+
 /** Keeps the slope finite where a line separates the examples. */
-const ridge = 1e-3;
+const ridge: Prior = { map: { a: 0, b: 0 }, weights: { a: 1e-3, b: 1e-9 } };
 
 /**
  * Logistic regression of "none" on one number, by Newton's method (IRLS). Both answers weigh the same in sum: how many
@@ -115,17 +132,28 @@ const ridge = 1e-3;
  * @returns the map that always says one half, where one of the answers has no example
  */
 export function fitLogistic(examples: readonly Example[]): LogisticMap {
-	let map: LogisticMap = { a: 0, b: 0 };
-	if (examples.every(({ none }) => none) || !examples.some(({ none }) => none)) return map;
-	const weighted = balanced(examples);
-	let loss = penalisedLoss(weighted, map);
+	if (examples.every(({ none }) => none) || !examples.some(({ none }) => none)) return ridge.map;
+	return newton(balanced(examples), ridge);
+}
+
+/** The examples as often as they come, and a map to stay near of: few or one-sided examples move it little. */
+export function fitShrunkLogistic(examples: readonly Example[], prior: Prior): LogisticMap {
+	return newton(
+		examples.map((example) => ({ ...example, weight: 1 })),
+		prior,
+	);
+}
+
+function newton(weighted: readonly WeightedExample[], prior: Prior): LogisticMap {
+	let { map } = prior;
+	let loss = penalisedLoss(weighted, map, prior);
 	for (let round = 0; round < 100; round++) {
-		const step = newtonStep(weighted, map);
+		const step = newtonStep(weighted, map, prior);
 		// Far from the minimum a whole step may overshoot.
 		let length = 1;
 		const shortened = () => ({ a: map.a - length * step.a, b: map.b - length * step.b });
-		while (penalisedLoss(weighted, shortened()) > loss && length > 1e-6) length /= 2;
-		const gain = loss - penalisedLoss(weighted, shortened());
+		while (penalisedLoss(weighted, shortened(), prior) > loss && length > 1e-6) length /= 2;
+		const gain = loss - penalisedLoss(weighted, shortened(), prior);
 		if (!(gain > 1e-10)) break;
 		map = shortened();
 		loss -= gain;
@@ -141,8 +169,8 @@ function balanced(examples: readonly Example[]): WeightedExample[] {
 }
 
 /** Hessian⁻¹ × gradient of the penalised loss. */
-function newtonStep(examples: readonly WeightedExample[], { a, b }: LogisticMap): LogisticMap {
-	let [ga, gb, haa, hab, hbb] = [ridge * a, 0, ridge, 0, 1e-9];
+function newtonStep(examples: readonly WeightedExample[], { a, b }: LogisticMap, { map, weights }: Prior): LogisticMap {
+	let [ga, gb, haa, hab, hbb] = [weights.a * (a - map.a), weights.b * (b - map.b), weights.a, 0, weights.b];
 	for (const { x, none, weight } of examples) {
 		const p = sigmoid(a * x + b);
 		const error = weight * (p - (none ? 1 : 0));
@@ -157,14 +185,18 @@ function newtonStep(examples: readonly WeightedExample[], { a, b }: LogisticMap)
 	return { a: (hbb * ga - hab * gb) / determinant, b: (haa * gb - hab * ga) / determinant };
 }
 
-/** Weighted sum of −log of the probability given to what was right, and the ridge. */
-function penalisedLoss(examples: readonly WeightedExample[], { a, b }: LogisticMap): number {
+/** Weighted sum of −log of the probability given to what was right, and the penalty. */
+function penalisedLoss(
+	examples: readonly WeightedExample[],
+	{ a, b }: LogisticMap,
+	{ map, weights }: Prior = ridge,
+): number {
 	return examples.reduce(
 		(total, { x, none, weight }) => {
 			const logit = none ? a * x + b : -(a * x + b);
 			// log(1 + exp(−logit)), without overflow.
 			return total + weight * (Math.max(0, -logit) + Math.log1p(Math.exp(-Math.abs(logit))));
 		},
-		(ridge / 2) * a * a,
+		(weights.a / 2) * (a - map.a) ** 2 + (weights.b / 2) * (b - map.b) ** 2,
 	);
 }

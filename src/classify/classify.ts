@@ -2,8 +2,9 @@
 import { cosines, type EmbeddingMatrix, toMatrix } from "./matrix.ts";
 import type { NegativePool } from "./negatives.ts";
 import { applyMap, calibrationOf, PoolMass } from "./none-of-these.ts";
-import type { Classification, Embedding, Label, Mode, NoneSource, ScoringModel } from "./types.ts";
-import { logSumExp, sigmoid, softmax } from "./zero-shot.ts";
+import { type NoneShift, shiftFor } from "./none-shift.ts";
+import type { Calibration, Classification, Embedding, Label, Mode, NoneSource, Score, ScoringModel } from "./types.ts";
+import { logOdds, logSumExp, sigmoid, softmax } from "./zero-shot.ts";
 
 export interface LabelSetInput {
 	labels: readonly Label[];
@@ -23,6 +24,29 @@ export interface LabelSet {
 	readonly unknown: readonly Label[];
 	/** Which negatives compete, 1 or 0 a word of the pool. Mode one: one mask for all labels; mode many: one a label. */
 	readonly kept: readonly Uint8Array[];
+	/** What confirmed examples taught (`teach`); absent: zero-shot. */
+	readonly learned?: Learned;
+	/** The channel's own calibration (`teach`); absent: the model's. */
+	readonly refit?: Refit;
+	/** Mode one: what confirmed examples say of "none" for images like them (`teach`). */
+	readonly noneShift?: NoneShift;
+}
+
+export interface Learned {
+	/** What images are compared with in place of the texts; not of unit length. */
+	weights: EmbeddingMatrix;
+	/** How many examples taught each label; 0: it stands where its text is. */
+	perLabel: readonly number[];
+	/** All examples learned from; one may teach several labels. */
+	examples: number;
+	/** The anchor's strength that cross-validation chose. */
+	rho: number;
+}
+
+/** A calibration fitted to a channel's confirmed examples, and to how many. */
+export interface Refit {
+	calibration: Calibration;
+	examples: number;
 }
 
 /** What labels are scored by. */
@@ -68,7 +92,7 @@ export function isBlind({ labels, unknown }: LabelSet): boolean {
  * @throws RangeError if an embedding's length is wrong or a number isn't finite
  */
 export function classify(image: Embedding, set: LabelSet, scoring: ModelAndPool): Classification {
-	const similarities = cosines(image, set.embeddings);
+	const similarities = cosines(image, set.learned?.weights ?? set.embeddings);
 	return set.mode === "one"
 		? together(similarities, image, set, scoring)
 		: eachAlone(similarities, image, set, scoring);
@@ -77,7 +101,7 @@ export function classify(image: Embedding, set: LabelSet, scoring: ModelAndPool)
 /** Mode one: "none" first, then the labels share what is left of probability 1. */
 function together(similarities: Float64Array, image: Embedding, set: LabelSet, scoring: ModelAndPool): Classification {
 	const { model } = scoring;
-	const calibration = calibrationOf(model);
+	const calibration = set.refit?.calibration ?? calibrationOf(model);
 	const shares = softmax(similarities.map((cosine) => (model.logitScale * cosine) / calibration.temperature));
 	const d = isBlind(set) ? undefined : evidence(similarities, image, set, scoring)?.[0];
 	let none: number;
@@ -92,6 +116,7 @@ function together(similarities: Float64Array, image: Embedding, set: LabelSet, s
 		none = applyMap(calibration.cosine, similarities[0] ?? 0);
 		noneSource = "cosine";
 	}
+	if (set.noneShift) none = sigmoid(logOdds(none) + shiftFor(image, set.noneShift));
 	const probabilities = shares.map((share) => (1 - none) * share);
 	return classification(set, probabilities, none, noneSource, model.calibration !== undefined);
 }
@@ -99,7 +124,7 @@ function together(similarities: Float64Array, image: Embedding, set: LabelSet, s
 /** Mode many: each label for itself; "none" is what the best of them leaves. */
 function eachAlone(similarities: Float64Array, image: Embedding, set: LabelSet, scoring: ModelAndPool): Classification {
 	const { model } = scoring;
-	const calibration = calibrationOf(model);
+	const calibration = set.refit?.calibration ?? calibrationOf(model);
 	let probabilities: Float64Array;
 	let noneSource: NoneSource;
 	if (model.scoring === "sigmoid") {
@@ -120,13 +145,14 @@ function eachAlone(similarities: Float64Array, image: Embedding, set: LabelSet, 
 /**
  * d = logsumexp over the negatives − logsumexp over the labels, of z = noneScale × cosine. Mode one: one number for all
  * labels; mode many: one a label. `undefined` without a pool.
+ * @param similarities the image's cosines with the labels, or with what was learned of them
  */
-function evidence(similarities: Float64Array, image: Embedding, set: LabelSet, scoring: ModelAndPool) {
+export function evidence(similarities: Float64Array, image: Embedding, set: LabelSet, scoring: ModelAndPool) {
 	const { model, pool, poolCosines } = scoring;
 	const words = set.kept[0]?.length;
 	if (!pool || words === undefined) return undefined;
 	if (pool.rows !== words) throw new RangeError(`${pool.rows} embeddings of a pool of ${words} words.`);
-	const { noneScale } = calibrationOf(model);
+	const { noneScale } = set.refit?.calibration ?? calibrationOf(model);
 	const mass = new PoolMass(Float64Array.from(poolCosines ?? cosines(image, pool), (cosine) => noneScale * cosine));
 	const z = similarities.map((cosine) => noneScale * cosine);
 	const labels = set.mode === "one" ? Float64Array.of(logSumExp(z)) : z;
@@ -134,15 +160,26 @@ function evidence(similarities: Float64Array, image: Embedding, set: LabelSet, s
 }
 
 function classification(
-	{ labels }: LabelSet,
+	{ labels, learned, refit }: LabelSet,
 	probabilities: Float64Array,
 	none: number,
 	noneSource: NoneSource,
 	calibrated: boolean,
 ): Classification {
-	const scores = labels.map((label, index) => {
-		return { label, probability: probabilities[index] ?? 0, source: "zero-shot" as const };
+	const scores = labels.map((label, index): Score => {
+		const probability = probabilities[index] ?? 0;
+		const examples = learned?.perLabel[index] ?? 0;
+		return examples === 0
+			? { label, probability, source: "zero-shot" }
+			: { label, probability, source: "learned", examples };
 	});
 	scores.sort((a, b) => b.probability - a.probability);
-	return { none, scores, noneSource, calibrated };
+	return {
+		none,
+		scores,
+		noneSource,
+		calibrated,
+		...(learned && { learnedFrom: learned.examples }),
+		...(refit && noneSource !== "sigmoid" && { calibratedFrom: refit.examples }),
+	};
 }

@@ -42,3 +42,8 @@ export function canonicalEmoji(emoji: string): string {
 export function shortNameOf(emoji: string): string | undefined {
 	return nodeEmoji.which(emoji);
 }
+
+/** Without skin tone and the selectors of its plain or coloured form, whichever way it was typed: 👍🏽 means what 👍 does. */
+export function bareEmoji(emoji: string): string {
+	return canonicalEmoji(emoji).replace(/[\u{1F3FB}-\u{1F3FF}\uFE0E\uFE0F]/gu, "");
+}

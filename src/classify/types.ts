@@ -46,8 +46,8 @@ export interface ScoringModel {
 	calibration?: Calibration;
 }
 
-/** Where a score came from. Issue by issue more are added; `learned` comes with confirmed examples. */
-export type ScoreSource = "zero-shot";
+/** Where a score came from: the label's text alone, or what confirmed examples taught. */
+export type ScoreSource = "zero-shot" | "learned";
 
 /** How "none of these" was judged: by the pool of negatives, or by a fallback that needs no pool. */
 export type NoneSource = "pool" | "max-softmax" | "cosine" | "sigmoid";
@@ -57,6 +57,8 @@ export interface Score {
 	/** In [0, 1]. */
 	probability: number;
 	source: ScoreSource;
+	/** How many confirmed examples taught this label; present where `source` is `learned`. */
+	examples?: number;
 }
 
 /** What one image shows. */
@@ -67,4 +69,8 @@ export interface Classification {
 	scores: Score[];
 	noneSource: NoneSource;
 	calibrated: boolean;
+	/** How many confirmed examples taught the label set; absent where all is zero-shot. */
+	learnedFrom?: number;
+	/** How many confirmed examples the probabilities were fitted to; absent where the model's own calibration holds. */
+	calibratedFrom?: number;
 }

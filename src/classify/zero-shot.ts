@@ -20,3 +20,9 @@ export function softmax(values: Float64Array): Float64Array {
 export function sigmoid(x: number): number {
 	return 1 / (1 + Math.exp(-x));
 }
+
+/** The inverse of `sigmoid`; probabilities too near 0 or 1 for a double count as just beside them. */
+export function logOdds(probability: number): number {
+	const kept = Math.min(1 - 1e-9, Math.max(1e-9, probability));
+	return Math.log(kept / (1 - kept));
+}
