@@ -6,6 +6,7 @@ const origin = z.string().refine((value) => URL.canParse(value) && new URL(value
 	error: "must be exact origins such as http://127.0.0.1:9000, separated by commas",
 });
 const wrongPort = { error: "must be a port from 0 to 65535" };
+const wrongDays = { error: "must be a whole number of days, at least 1" };
 const onOff = z.enum(["on", "off"], { error: "must be on or off" }).transform((value) => value === "on");
 
 const schema = z.object({
@@ -25,6 +26,7 @@ const schema = z.object({
 				.filter(Boolean),
 		)
 		.pipe(z.array(origin)),
+	TAGALONG_RETENTION_DAYS: z.coerce.number(wrongDays).int(wrongDays).min(1, wrongDays).default(365),
 	LOG_LEVEL: z
 		.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
 			error: "must be fatal, error, warn, info, debug, trace or silent",
@@ -40,6 +42,8 @@ export interface Config {
 	device: "auto" | "cpu" | "cuda";
 	localChat: boolean;
 	trustedImageOrigins: string[];
+	/** What was posted longer ago is let go of. */
+	retentionDays: number;
 	logLevel: string;
 }
 
@@ -65,6 +69,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 		device: value.TAGALONG_DEVICE,
 		localChat: value.TAGALONG_LOCAL_CHAT,
 		trustedImageOrigins: value.TAGALONG_TRUSTED_IMAGE_ORIGINS,
+		retentionDays: value.TAGALONG_RETENTION_DAYS,
 		logLevel: value.LOG_LEVEL,
 	};
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
-import { imagesOf, type PostedImages } from "./images.ts";
+import type { PostedImages } from "../chat/event.ts";
+import { imagesOf } from "./images.ts";
 import { images } from "./schema.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -19,14 +20,15 @@ const several = (...ids: string[]) => ids.map((id) => ({ id, url: `local:${id}`,
 async function keep(posted: PostedImages, number: number, embedding: Float32Array, modelId: string): Promise<void> {
 	const image = imagesOf(posted)[number];
 	if (!image) throw new Error(`no image ${number}`);
-	await store.images.keep(image, embedding, modelId);
+	await store.images.keep({ ...image, embedding, modelId });
 }
 const ids = (rows: { attachment: { id: string } }[]) => rows.map((row) => row.attachment.id);
 
 test("each image of a message is a row with its number, whose it is and where, and no more of the file than its name", async () => {
 	await store.images.record(imagesPosted("m", { thread: "t", time: at(1), attachments: several("a", "b") }));
 	const shared = { ...channel, thread: "t", message: "m", author: "ada", postedAt: new Date(at(1)) };
-	const unencoded = { embedding: null, modelId: null };
+	const unread = { embedding: null, modelId: null, sha256: null, dhash: null, problem: null };
+	const unencoded = { ...unread, agreed: null, agreedAt: null, revision: 0 };
 	expect(await store.images.ofMessage(channel, "m")).toEqual([
 		{ ...shared, ...unencoded, number: 0, attachment: { id: "a", url: "local:a", name: "a.png" } },
 		{ ...shared, ...unencoded, number: 1, attachment: { id: "b", url: "local:b", name: "b.png" } },
@@ -100,6 +102,50 @@ test("an embedding kept twice at the same moment, and again for a new model: the
 	await Promise.all([1, 2].map((value) => keep(posted, 0, Float32Array.of(value), "x@1")));
 	await keep(posted, 0, Float32Array.of(3), "y@1");
 	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ embedding: Float32Array.of(3), modelId: "y@1" }]);
+});
+
+test("fingerprints and what people agreed on stay with the image, whatever is noted or read again", async () => {
+	const posted = imagesPosted("m");
+	const [image] = imagesOf(posted);
+	if (!image) throw new Error("no image");
+	const read = { embedding: Float32Array.of(1, 0), modelId: "x@1", sha256: "ab", dhash: -(2n ** 63n) };
+	await store.images.keep({ ...image, ...read });
+	const vote = { voter: "ada", source: "button", moderator: true, order: 1 };
+	await store.votes.cast(image, { ...vote, verdict: { kind: "label", label: "cat" } });
+	const agreed = { agreed: { labels: ["cat"], by: "moderator" }, agreedAt: expect.any(Date), revision: 1 };
+
+	await store.images.record(posted);
+	await store.images.keep({ ...image, ...read, modelId: "y@1" });
+	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ ...read, ...agreed, modelId: "y@1" }]);
+});
+
+test("an image that can't be read says why, until it can; what was read before stays", async () => {
+	const [image] = imagesOf(imagesPosted("m"));
+	if (!image) throw new Error("no image");
+	await store.images.keep({ ...image, problem: "It is damaged." });
+	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ problem: "It is damaged.", embedding: null }]);
+	const read = { embedding: Float32Array.of(1), modelId: "x@1", sha256: "ab", dhash: null };
+	await store.images.keep({ ...image, ...read });
+	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ ...read, problem: null }]);
+	await store.images.keep({ ...image, problem: "It is gone." });
+	expect(await store.images.ofMessage(channel, "m")).toMatchObject([{ ...read, problem: "It is gone." }]);
+});
+
+test("an image that was read from the store and deleted meanwhile stays deleted, and hinders no other", async () => {
+	await store.images.record(imagesPosted("m", { attachments: several("a", "b") }));
+	await store.images.record(imagesPosted("n"));
+	const read = [...(await store.images.ofMessage(channel, "m")), ...(await store.images.ofMessage(channel, "n"))];
+	await store.forget.message(channel, "m");
+	const embedded = read.map((image) => ({ ...image, embedding: Float32Array.of(1), modelId: "x@1" }));
+	const command = imagesOf(imagesPosted("new")).map((image) => ({
+		...image,
+		embedding: Float32Array.of(2),
+		modelId: "x@1",
+	}));
+	await Promise.all([...embedded, ...command].map((image) => store.images.keep(image)));
+	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
+	expect(await store.images.ofMessage(channel, "n")).toMatchObject([{ embedding: Float32Array.of(1) }]);
+	expect(await store.images.ofMessage(channel, "new")).toMatchObject([{ embedding: Float32Array.of(2) }]);
 });
 
 test("deleting a message deletes its images", async () => {

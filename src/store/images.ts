@@ -1,36 +1,41 @@
 /** One row an image seen: where it is, whose it is and, once encoded, its embedding. Never its bytes. */
-import { and, asc, desc, eq, isNull, or, sql } from "drizzle-orm";
-import type { ChannelRef, ImagesPostedEvent } from "../chat/event.ts";
-import type { Embedding } from "../classify/types.ts";
+import { and, asc, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import type { ChannelRef, PostedImages } from "../chat/event.ts";
 import { coalesce } from "./coalesce.ts";
 import type { Database } from "./database.ts";
-import { aboutMessage, inChannel } from "./in-channel.ts";
+import { aboutImage, aboutMessage, inChannel } from "./in-channel.ts";
 import { images } from "./schema.ts";
 
 /** `number` counts the images of a message, from 0. `embedding` and `modelId` are null until it was encoded. */
-export type StoredImage = typeof images.$inferSelect;
+export type StoredImage = typeof images.$inferSelect & {
+	/** Made from an event and not read from the store: keeping it may add its row. */
+	unrecorded?: true;
+};
 /** Which image of which message. */
 export type ImageKey = ChannelRef & Pick<StoredImage, "message" | "number">;
-/** A message with images, posted for themselves or with a command. */
-export type PostedImages = Omit<ImagesPostedEvent, "kind" | "key">;
-
-/** An image with its embedding, ready to be kept. */
-type EmbeddedImage = StoredImage & { embedding: Embedding; modelId: string };
 
 export type Images = ReturnType<typeof createImages>;
 
 export function createImages(db: Database) {
-	const keeping = coalesce(async (rows: EmbeddedImage[]) => {
+	const keeping = coalesce(async (rows: StoredImage[]) => {
 		// One statement may touch a row only once: the last wins.
-		const unique = new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row]));
-		const { platform, workspace, channel, message, number } = images;
-		await db
-			.insert(images)
-			.values([...unique.values()])
-			.onConflictDoUpdate({
-				target: [platform, workspace, channel, message, number],
-				set: { embedding: sql`excluded.embedding`, modelId: sql`excluded.model_id` },
+		const unique = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+		const recorded = unique.filter((row) => !row.unrecorded);
+		if (recorded.length === 0) await upsert(db, unique);
+		else {
+			await db.transaction(async (tx) => {
+				// Held until they are written: what was deleted meanwhile stays away.
+				const held = await tx
+					.select({ ...keyColumns })
+					.from(images)
+					.where(or(...recorded.map((row) => aboutImage(images, row))))
+					.for("update");
+				const there = new Set(held.map(keyOf));
+				const rest = unique.filter((row) => row.unrecorded || there.has(keyOf(row)));
+				if (rest.length > 0) await upsert(tx, rest);
 			});
+		}
 		return rows.map(() => true);
 	});
 
@@ -40,9 +45,13 @@ export function createImages(db: Database) {
 			await db.insert(images).values(imagesOf(posted)).onConflictDoNothing();
 		},
 
-		/** Keeps an image with its embedding. */
-		async keep(image: StoredImage, embedding: Embedding, modelId: string): Promise<void> {
-			await keeping.submit({ ...image, embedding, modelId });
+		/**
+		 * Keeps what was read of an image: embedding, fingerprints, problem; what people agreed on stays. An image that was
+		 * read from the store and deleted meanwhile stays deleted. One from `imagesOf` gets its row if it has none: the event
+		 * it came from sees to it that it goes if its message was deleted meanwhile (`Worker.deleted`).
+		 */
+		async keep(image: StoredImage): Promise<void> {
+			await keeping.submit(image);
 		},
 
 		/**
@@ -70,6 +79,26 @@ export function createImages(db: Database) {
 				.orderBy(asc(images.number));
 		},
 
+		/**
+		 * The messages with images that were seen, newest first, threads included.
+		 * @param before only messages older than this one
+		 */
+		async history(channel: ChannelRef, before: string | undefined, limit: number): Promise<PostedImages[]> {
+			const [start] = before === undefined ? [] : await this.ofMessage(channel, before);
+			if (before !== undefined && !start) return [];
+			const { message, postedAt } = images;
+			const older =
+				start && sql`(${postedAt}, ${message}) < (${start.postedAt.toISOString()}::timestamptz, ${start.message})`;
+			const messages = await db
+				.selectDistinct({ message, postedAt })
+				.from(images)
+				.where(and(inChannel(images, channel), older))
+				.orderBy(desc(postedAt), desc(message))
+				.limit(limit);
+			const found = await Promise.all(messages.map((row) => this.ofMessage(channel, row.message)));
+			return found.flatMap((ofMessage) => postedAgain(ofMessage) ?? []);
+		},
+
 		async deleteMessage(channel: ChannelRef, message: string): Promise<void> {
 			await db.delete(images).where(aboutMessage(images, channel, message));
 		},
@@ -91,10 +120,59 @@ export function imagesOf({ platform, workspace, channel, thread, message, actor,
 			postedAt: new Date(time),
 			embedding: null,
 			modelId: null,
+			sha256: null,
+			dhash: null,
+			problem: null,
+			agreed: null,
+			agreedAt: null,
+			revision: 0,
+			unrecorded: true,
 		}),
 	);
 }
 
-function keyOf({ platform, workspace, channel, message, number }: ImageKey) {
-	return [platform, workspace, channel, message, number];
+/** A message's images as an event would bring them: who posted them is known by id alone. */
+function postedAgain(images: readonly StoredImage[]): PostedImages | undefined {
+	const [first] = images;
+	if (!first) return undefined;
+	const { platform, workspace, channel, thread, message, author, postedAt } = first;
+	return {
+		platform,
+		workspace,
+		channel,
+		...(thread && { thread }),
+		message,
+		actor: { id: author, name: author, canModerate: false, isBot: false },
+		time: postedAt.toISOString(),
+		attachments: images.map(({ attachment }) => attachment),
+	};
+}
+
+const { platform, workspace, channel, message, number } = images;
+const keyColumns = { platform, workspace, channel, message, number };
+
+async function upsert(db: Database, rows: StoredImage[]): Promise<void> {
+	const { embedding, modelId, sha256, dhash } = images;
+	await db
+		.insert(images)
+		.values(rows.map(({ unrecorded, ...row }) => row))
+		.onConflictDoUpdate({
+			target: [platform, workspace, channel, message, number],
+			set: {
+				// What could not be read this time leaves what was read before.
+				embedding: newOrOld(embedding),
+				modelId: newOrOld(modelId),
+				sha256: newOrOld(sha256),
+				dhash: newOrOld(dhash),
+				problem: sql`excluded.problem`,
+			},
+		});
+}
+
+function newOrOld(column: PgColumn): SQL {
+	return sql`coalesce(excluded.${sql.identifier(column.name)}, ${column})`;
+}
+
+function keyOf({ platform, workspace, channel, message, number }: ImageKey): string {
+	return JSON.stringify([platform, workspace, channel, message, number]);
 }

@@ -119,10 +119,17 @@ function rowOf(event: ChatEvent, now: Date): typeof intake.$inferInsert {
 		platform,
 		workspace,
 		channel,
-		message: event.kind === "message-deleted" ? undefined : event.message,
+		message: messageOf(event),
 		event,
 		receivedAt: now,
 		enqueuedAt: now,
 		attempts: 1,
 	};
+}
+
+/** The message whose deletion makes this event pointless. */
+function messageOf(event: ChatEvent): string | undefined {
+	if (event.kind === "message-deleted") return undefined;
+	if (event.kind === "backfill") return event.request.message;
+	return "message" in event ? event.message : undefined;
 }

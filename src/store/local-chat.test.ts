@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createLocalChatStore, type LocalChatStore, readChannelName, sortableId } from "./local-chat.ts";
+import { readChannelName } from "./local-channels.ts";
+import { createLocalChatStore, type LocalChatStore } from "./local-chat.ts";
+import { sortableId } from "./sortable-id.ts";
 import { openStore, type Store } from "./store.ts";
 
 let opened: Store;
@@ -16,8 +18,17 @@ afterAll(() => opened.close());
 async function post(channel: string, thread: string | null = null, files = 0, author = "ann") {
 	const names = Array.from({ length: files }, (_, number) => `photo ${number}.png`);
 	return await store.post(
-		{ id: sortableId(now), channel, thread, author, authorName: author, text: "hello", working: false },
-		names.map((name) => ({ id: sortableId(now), name, size: 10, width: 4, height: 3 })),
+		{
+			id: sortableId(now),
+			channel,
+			thread,
+			author,
+			authorName: author,
+			canModerate: false,
+			text: "hello",
+			working: false,
+		},
+		names.map((name) => ({ id: sortableId(now), name, size: 10, type: null, width: 4, height: 3 })),
 		now,
 	);
 }
@@ -32,6 +43,7 @@ const reply = (channel: string, thread: string, marker: string, visibleTo: strin
 			authorName: "Bot",
 			view: { blocks: [{ kind: "text", text: [marker] }] },
 		},
+		[],
 		now,
 	);
 
@@ -91,9 +103,9 @@ describe("messages of the embedded chat", () => {
 		const root = await post(channel);
 		const posted = await reply(channel, root.id, "m1");
 		const again = await reply(channel, root.id, "m1");
-		expect([posted.isNew, again.isNew]).toEqual([true, false]);
-		expect(again.message.id).toBe(posted.message.id);
-		expect((await store.findReply(channel, "m1"))?.id).toBe(posted.message.id);
+		expect(posted).toBeTypeOf("string");
+		expect(again).toBeUndefined();
+		expect(await store.findReply(channel, "m1")).toBe(posted);
 		expect(await store.findReply(channel, "m2")).toBeUndefined();
 	});
 
@@ -122,5 +134,47 @@ describe("messages of the embedded chat", () => {
 		expect((await store.unsettled(originals)).map((message) => message.id)).toEqual([working.id, withOriginal.id]);
 		await store.setWorking(working.id, false);
 		expect(await store.unsettled([])).toEqual([]);
+	});
+});
+
+describe("people of the embedded chat", () => {
+	const react = (message: string, emoji: string, person: string, added = true) =>
+		store.react({ message, emoji, person, personName: person.toUpperCase() }, added, now);
+
+	it("react once each with an emoji, to what is there", async () => {
+		const { id: channel } = await store.createChannel("reactions", now);
+		const { id } = await post(channel);
+		expect(await react(id, "👍", "ann")).toBe(true);
+		expect(await react(id, "👍", "ann")).toBe(false);
+		expect(await react(id, "👍", "bo")).toBe(true);
+		expect(await react(id, "🐱", "bo", false)).toBe(false);
+		expect(await react("gone", "👍", "bo")).toBe(false);
+		expect((await store.message(id))?.reactions.map(({ person }) => person).sort()).toEqual(["ann", "bo"]);
+		expect(await react(id, "👍", "ann", false)).toBe(true);
+		expect((await store.message(id))?.reactions.map(({ person }) => person)).toEqual(["bo"]);
+	});
+
+	it("go by the name they last posted under, or else reacted under", async () => {
+		const { id: channel } = await store.createChannel("names", now);
+		const { id } = await post(channel, null, 0, "cy");
+		await react(id, "👍", "dee");
+		expect(await store.nameOf("cy")).toBe("cy");
+		expect(await store.nameOf("dee")).toBe("DEE");
+		expect(await store.nameOf("nobody")).toBeUndefined();
+		expect((await store.people()).map((person) => person.id)).not.toContain("dee");
+	});
+});
+
+describe("a channel under removal", () => {
+	it("is shown no more, takes its name along until it is gone, and says what bytes can go", async () => {
+		const { id } = await store.createChannel("doomed", now);
+		const { files } = await post(id, null, 2);
+		await store.setRemoved(id, now);
+		expect((await store.channels(now)).map((channel) => channel.id)).not.toContain(id);
+		await expect(store.channel(id)).rejects.toThrow("That channel doesn't exist.");
+		expect((await store.halfRemoved()).map((channel) => channel.id)).toEqual([id]);
+		expect((await store.deleteChannel(id)).sort()).toEqual(files.map((file) => file.id).sort());
+		expect(await store.halfRemoved()).toEqual([]);
+		expect((await store.createChannel("doomed", now)).id).not.toBe(id);
 	});
 });

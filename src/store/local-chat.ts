@@ -1,16 +1,21 @@
-/** What the embedded chat keeps: its channels, messages, threads and the names of files. Bytes are kept elsewhere. */
-import { randomBytes } from "node:crypto";
-import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
-import type { View } from "../chat/view.ts";
-import { localChatErrors } from "../errors.ts";
+/** What the embedded chat keeps: its channels, messages, threads, reactions and the names of files. Bytes are kept elsewhere. */
+import { and, asc, desc, eq, exists, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import type { KeptView } from "../chat/view.ts";
 import type { Database } from "./database.ts";
-import { localChannels, localFiles, localMessages } from "./schema.ts";
+import { createLocalChannels } from "./local-channels.ts";
+import { createLocalPeople, type LocalReaction } from "./local-people.ts";
+import { localFiles, localMessages } from "./schema.ts";
+import { sortableId } from "./sortable-id.ts";
 
-export type LocalChannel = typeof localChannels.$inferSelect;
 export type LocalFile = typeof localFiles.$inferSelect;
-export type LocalMessage = typeof localMessages.$inferSelect & { files: LocalFile[] };
-type NewMessage = Pick<LocalMessage, "id" | "channel" | "thread" | "author" | "authorName" | "text" | "working">;
-type NewFile = Omit<LocalFile, "message" | "number">;
+type Row = typeof localMessages.$inferSelect;
+export type LocalMessage = Row & { files: LocalFile[]; reactions: LocalReaction[] };
+export type NewFile = Omit<LocalFile, "message" | "number">;
+type NewMessage = Pick<Row, "id" | "channel" | "thread" | "author" | "authorName" | "canModerate" | "text" | "working">;
+type NewReply = Pick<Row, "channel" | "thread" | "visibleTo" | "author" | "authorName"> & {
+	view: KeptView;
+	marker: string;
+};
 
 /** What a deletion took along: ids of messages (the one asked for first) and of files whose bytes can go. */
 export interface Deleted {
@@ -18,32 +23,13 @@ export interface Deleted {
 	files: string[];
 }
 
-export const DEFAULT_CHANNEL = "general";
-const channelName = /^[\p{L}\p{M}\p{N}_-]{1,40}$/u;
-
-/** A channel's name as it is kept: lower case, spaces as hyphens, no leading #. @throws UserError `local.channel-name` */
-export function readChannelName(typed: string): string {
-	const name = typed.normalize("NFC").trim().replace(/^#/, "").trim().toLowerCase().replace(/\s+/g, "-");
-	if (!channelName.test(name)) throw localChatErrors.channelName();
-	return name;
-}
-
-let lastTime = 0;
-let sequence = 0;
-
-/** An id that sorts by time, and by order of creation within a millisecond and process: 20 characters of [0-9a-z]. */
-export function sortableId(now: Date): string {
-	sequence = now.getTime() > lastTime ? 0 : sequence + 1;
-	lastTime = Math.max(now.getTime(), lastTime);
-	const random = Array.from(randomBytes(7), (byte) => (byte % 36).toString(36)).join("");
-	return lastTime.toString(36).padStart(9, "0") + sequence.toString(36).padStart(4, "0") + random;
-}
-
 export type LocalChatStore = ReturnType<typeof createLocalChatStore>;
 
 export function createLocalChatStore(db: Database) {
-	/** Adds their files to messages, in one query. */
-	async function withFiles(rows: (typeof localMessages.$inferSelect)[]): Promise<LocalMessage[]> {
+	const people = createLocalPeople(db);
+
+	/** Adds their files and reactions to messages, in a query each. */
+	async function whole(rows: Row[]): Promise<LocalMessage[]> {
 		if (rows.length === 0) return [];
 		const ids = rows.map((row) => row.id);
 		const files = await db
@@ -51,37 +37,25 @@ export function createLocalChatStore(db: Database) {
 			.from(localFiles)
 			.where(inArray(localFiles.message, ids))
 			.orderBy(asc(localFiles.number));
-		return rows.map((row) => ({ ...row, files: files.filter((file) => file.message === row.id) }));
+		const reactions = await people.reactions(ids);
+		return rows.map((row) => ({
+			...row,
+			files: files.filter((file) => file.message === row.id),
+			reactions: reactions.filter((reaction) => reaction.message === row.id),
+		}));
 	}
 
 	const visible = (user: string) => or(isNull(localMessages.visibleTo), eq(localMessages.visibleTo, user));
+	const numbered = (files: NewFile[], message: string) => files.map((file, number) => ({ ...file, message, number }));
 
 	return {
-		/** Oldest first; makes #general where there is none. */
-		async channels(now: Date): Promise<LocalChannel[]> {
-			const first = { id: DEFAULT_CHANNEL, name: DEFAULT_CHANNEL, createdAt: now };
-			await db.insert(localChannels).values(first).onConflictDoNothing();
-			return await db.select().from(localChannels).orderBy(asc(localChannels.createdAt));
-		},
+		...createLocalChannels(db),
+		...people,
 
-		/** @throws UserError `local.channel-name`, `local.channel-taken` */
-		async createChannel(typed: string, now: Date): Promise<LocalChannel> {
-			const name = readChannelName(typed);
-			const row = { id: sortableId(now), name, createdAt: now };
-			const [made] = await db.insert(localChannels).values(row).onConflictDoNothing().returning();
-			if (!made) throw localChatErrors.channelTaken(name);
-			return made;
-		},
-
-		/** @throws UserError `local.channel-gone` */
-		async channel(id: string): Promise<LocalChannel> {
-			const [row] = await db.select().from(localChannels).where(eq(localChannels.id, id));
-			if (!row) throw localChatErrors.channelGone();
-			return row;
-		},
-
-		async message(id: string): Promise<LocalMessage | undefined> {
-			const [found] = await withFiles(await db.select().from(localMessages).where(eq(localMessages.id, id)));
+		/** @param user only if this person may see it */
+		async message(id: string, user?: string): Promise<LocalMessage | undefined> {
+			const asked = and(eq(localMessages.id, id), user === undefined ? undefined : visible(user));
+			const [found] = await whole(await db.select().from(localMessages).where(asked));
 			return found;
 		},
 
@@ -93,33 +67,42 @@ export function createLocalChatStore(db: Database) {
 					.values({ ...message, createdAt: now })
 					.returning();
 				if (!row) throw new Error("an insert returned no row");
-				if (files.length === 0) return { ...row, files: [] };
-				const rows = files.map((file, number) => ({ ...file, message: row.id, number }));
-				return { ...row, files: await tx.insert(localFiles).values(rows).returning() };
+				if (files.length === 0) return { ...row, files: [], reactions: [] };
+				const kept = await tx.insert(localFiles).values(numbered(files, row.id)).returning();
+				return { ...row, files: kept, reactions: [] };
 			});
 		},
 
-		/** The bot's message with this marker: posted now, or the one that was posted before. */
-		async postReply(
-			reply: Pick<LocalMessage, "channel" | "thread" | "visibleTo" | "author" | "authorName"> & {
-				view: View;
-				marker: string;
-			},
-			now: Date,
-		): Promise<{ message: LocalMessage; isNew: boolean }> {
-			const row = { ...reply, id: sortableId(now), isBot: true, createdAt: now };
-			const [made] = await db.insert(localMessages).values(row).onConflictDoNothing().returning();
-			const message = made ? { ...made, files: [] } : await this.findReply(reply.channel, reply.marker);
-			if (!message) throw new Error(`the reply ${reply.marker} was neither inserted nor found`);
-			return { message, isNew: made !== undefined };
+		/** The bot's message and its files, both or neither. @returns its id; undefined if its marker was posted before */
+		async postReply(reply: NewReply, files: NewFile[], now: Date): Promise<string | undefined> {
+			return await db.transaction(async (tx) => {
+				const row = { ...reply, id: sortableId(now), isBot: true, createdAt: now };
+				const [made] = await tx.insert(localMessages).values(row).onConflictDoNothing().returning();
+				if (made && files.length > 0) await tx.insert(localFiles).values(numbered(files, made.id));
+				return made?.id;
+			});
 		},
 
-		async findReply(channel: string, marker: string): Promise<LocalMessage | undefined> {
-			const [row] = await db
-				.select()
-				.from(localMessages)
-				.where(and(eq(localMessages.channel, channel), eq(localMessages.marker, marker)));
-			return row && { ...row, files: [] };
+		/** Id of the bot's message with this marker. */
+		async findReply(channel: string, marker: string): Promise<string | undefined> {
+			const marked = and(eq(localMessages.channel, channel), eq(localMessages.marker, marker));
+			const [row] = await db.select({ id: localMessages.id }).from(localMessages).where(marked);
+			return row?.id;
+		},
+
+		/**
+		 * Puts another view and its files in place of a bot's message's.
+		 * @returns ids of the files that went; undefined if there is no such message (any more)
+		 */
+		async editReply(channel: string, id: string, view: KeptView, files: NewFile[]): Promise<string[] | undefined> {
+			return await db.transaction(async (tx) => {
+				const post = and(eq(localMessages.id, id), eq(localMessages.channel, channel), eq(localMessages.isBot, true));
+				const [edited] = await tx.update(localMessages).set({ view }).where(post).returning({ id: localMessages.id });
+				if (!edited) return undefined;
+				const gone = await tx.delete(localFiles).where(eq(localFiles.message, id)).returning({ id: localFiles.id });
+				if (files.length > 0) await tx.insert(localFiles).values(numbered(files, id));
+				return gone.map((file) => file.id);
+			});
 		},
 
 		/**
@@ -147,7 +130,21 @@ export function createLocalChatStore(db: Database) {
 				.from(localMessages)
 				.where(and(inArray(localMessages.thread, threads), visible(user)))
 				.orderBy(asc(localMessages.id));
-			return await withFiles([...roots.reverse(), ...replies]);
+			return await whole([...roots.reverse(), ...replies]);
+		},
+
+		/** People's messages with files, newest first, threads included. @param before only messages with a smaller id */
+		async history(channel: string, before: string | undefined, limit: number): Promise<LocalMessage[]> {
+			const files = db.select().from(localFiles).where(eq(localFiles.message, localMessages.id));
+			const asked = and(
+				eq(localMessages.channel, channel),
+				eq(localMessages.isBot, false),
+				before === undefined ? undefined : lt(localMessages.id, before),
+				exists(files),
+			);
+			return await whole(
+				await db.select().from(localMessages).where(asked).orderBy(desc(localMessages.id)).limit(limit),
+			);
 		},
 
 		/** Messages that were posted and not yet settled, oldest first: after a crash their events are raised again. */
@@ -156,7 +153,7 @@ export function createLocalChatStore(db: Database) {
 				? db.select({ id: localFiles.message }).from(localFiles).where(inArray(localFiles.id, withOriginals))
 				: undefined;
 			const owed = or(eq(localMessages.working, true), ofFiles && inArray(localMessages.id, ofFiles));
-			return await withFiles(await db.select().from(localMessages).where(owed).orderBy(asc(localMessages.id)));
+			return await whole(await db.select().from(localMessages).where(owed).orderBy(asc(localMessages.id)));
 		},
 
 		async setWorking(id: string, working: boolean): Promise<void> {
@@ -182,9 +179,15 @@ export function createLocalChatStore(db: Database) {
 			await db.delete(localMessages).where(eq(localMessages.id, id));
 		},
 
-		async file(id: string): Promise<LocalFile | undefined> {
-			const [row] = await db.select().from(localFiles).where(eq(localFiles.id, id));
-			return row;
+		/** @param user only if this person may see its message */
+		async file(id: string, user?: string): Promise<LocalFile | undefined> {
+			const asked = and(eq(localFiles.id, id), user === undefined ? undefined : visible(user));
+			const [row] = await db
+				.select({ file: localFiles })
+				.from(localFiles)
+				.innerJoin(localMessages, eq(localMessages.id, localFiles.message))
+				.where(asked);
+			return row?.file;
 		},
 
 		/** Of these ids, those that have a row. */

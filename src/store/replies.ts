@@ -1,10 +1,10 @@
 /** Reply keys, claimed before posting: what is retried adopts its earlier post instead of posting twice (design section 2). */
 import { createHash } from "node:crypto";
-import { inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
 import { coalesce, UNHURRIED } from "./coalesce.ts";
 import type { Database } from "./database.ts";
-import { aboutMessage } from "./in-channel.ts";
+import { aboutMessage, inChannel } from "./in-channel.ts";
 import { replies } from "./schema.ts";
 
 /** What a post answers: `purpose` is `autotag`, or the command's event key. */
@@ -67,6 +67,20 @@ export function createReplies(db: Database) {
 		/** @param posted the id of the message that was posted */
 		async markPosted(key: ReplyKey, posted: string): Promise<void> {
 			await marking.submit({ marker: markerOf(key), posted });
+		},
+
+		/** The message that was posted for a key, if any was. */
+		async posted(key: ReplyKey): Promise<string | undefined> {
+			return (await postedWith([markerOf(key)])).get(markerOf(key)) ?? undefined;
+		},
+
+		/** What a message of the bot's answers; undefined if it isn't one that was noted. */
+		async answeredBy(channel: ChannelRef, posted: string): Promise<Pick<ReplyKey, "message" | "purpose"> | undefined> {
+			const [row] = await db
+				.select({ message: replies.message, purpose: replies.purpose })
+				.from(replies)
+				.where(and(inChannel(replies, channel), eq(replies.posted, posted)));
+			return row;
 		},
 
 		/** Claims of answers to this message. */

@@ -2,19 +2,24 @@
 import { sql } from "drizzle-orm";
 import {
 	type AnyPgColumn,
+	bigint,
 	boolean,
 	customType,
+	foreignKey,
 	index,
 	integer,
 	jsonb,
 	pgTable,
 	primaryKey,
+	real,
 	text,
 	timestamp,
 	uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { ChatEvent, Platform } from "../chat/event.ts";
-import type { View } from "../chat/view.ts";
+import type { KeptView, ScoreRow } from "../chat/view.ts";
+import type { Label, Mode } from "../classify/types.ts";
+import type { Agreement, Verdict } from "../classify/votes.ts";
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -39,6 +44,16 @@ const channelColumns = {
 	workspace: text("workspace").notNull(),
 	channel: text("channel").notNull(),
 };
+
+/** Deleting an image deletes what is about it. */
+function ofImage(name: string, t: Record<"platform" | "workspace" | "channel" | "message" | "number", AnyPgColumn>) {
+	return foreignKey({
+		// Postgres would cut the name that is made of all the columns.
+		name,
+		columns: [t.platform, t.workspace, t.channel, t.message, t.number],
+		foreignColumns: [images.platform, images.workspace, images.channel, images.message, images.number],
+	}).onDelete("cascade");
+}
 
 /** Events written down before they are acknowledged (design section 2). */
 export const intake = pgTable(
@@ -81,6 +96,7 @@ export const replies = pgTable(
 	(t) => [
 		primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.purpose] }),
 		uniqueIndex("replies_marker").on(t.marker),
+		index("replies_posted").on(t.platform, t.workspace, t.channel, t.posted),
 	],
 );
 
@@ -99,11 +115,104 @@ export const images = pgTable(
 		/** Absent until it was encoded; belongs to `modelId` alone. */
 		embedding: embedding("embedding"),
 		modelId: text("model_id"),
+		/** Of the bytes, hexadecimal; absent until they were read. */
+		sha256: text("sha256"),
+		/** 64-bit difference hash; absent until read, and for pictures too flat to be told apart by it. */
+		dhash: bigint("dhash", { mode: "bigint" }),
+		/** Why it could not be read, in words; absent if it could, or nobody tried. */
+		problem: text("problem"),
+		/** What people agreed on; absent while they have not. */
+		agreed: jsonb("agreed").$type<Agreement>(),
+		/** When that last changed. */
+		agreedAt: time("agreed_at"),
+		/** Counts what was done to the votes, so that an older state is never shown over a newer one. */
+		revision: integer("revision").notNull().default(0),
 	},
 	(t) => [
 		primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.number] }),
 		index("images_latest").on(t.platform, t.workspace, t.channel, t.postedAt),
+		index("images_agreed").on(t.platform, t.workspace, t.channel, t.agreedAt).where(sql`agreed is not null`),
+		index("images_sha256").on(t.platform, t.workspace, t.channel, t.sha256),
+		index("images_author").on(t.platform, t.workspace, t.author),
 	],
+);
+
+const imageColumns = { ...channelColumns, message: text("message").notNull(), number: integer("number").notNull() };
+
+/** What the bot said of an image when it was posted. Never rewritten: a later label set makes no new past. */
+export const tags = pgTable(
+	"tags",
+	{
+		...imageColumns,
+		/** Of the label set. */
+		version: integer("version").notNull(),
+		modelId: text("model_id").notNull(),
+		/** By falling probability; the first few. */
+		scores: jsonb("scores").$type<ScoreRow[]>().notNull(),
+		none: real("none").notNull(),
+		/** The labels that were shown as right; empty: none of these. Absent: it was unsure. */
+		shown: jsonb("shown").$type<string[]>(),
+		/** Confirmed examples that it was learned from; 0: zero-shot. */
+		examples: integer("examples").notNull(),
+		taggedAt: time("tagged_at").notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.number] }), ofImage("tags_image", t)],
+);
+
+/**
+ * One row a person, image and way of voting (buttons, or one reaction), so that what arrives late or twice changes
+ * nothing that came after it. A person's vote is the newest of theirs that was not taken away.
+ */
+export const votes = pgTable(
+	"votes",
+	{
+		...imageColumns,
+		voter: text("voter").notNull(),
+		/** `button`, or the reaction's emoji. */
+		source: text("source").notNull(),
+		/** Absent: taken away. */
+		verdict: jsonb("verdict").$type<Verdict>(),
+		moderator: boolean("moderator").notNull(),
+		/** The platform's: microseconds since 1970. */
+		order: bigint("order", { mode: "number" }).notNull(),
+	},
+	(t) => [
+		primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.number, t.voter, t.source] }),
+		ofImage("votes_image", t),
+		index("votes_voter").on(t.platform, t.workspace, t.voter),
+	],
+);
+
+/** Every label set that a channel ever had; the newest version counts. No labels: it was cleared. */
+export const labelSets = pgTable(
+	"label_sets",
+	{
+		...channelColumns,
+		version: integer("version").notNull(),
+		labels: jsonb("labels").$type<Label[]>().notNull(),
+		/** Absent: the model's own. */
+		templates: jsonb("templates").$type<string[]>(),
+		mode: text("mode").$type<Mode>().notNull(),
+		/** A calibrated probability. */
+		threshold: real("threshold").notNull(),
+		madeBy: text("made_by").notNull(),
+		madeAt: time("made_at").notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.platform, t.workspace, t.channel, t.version] })],
+);
+
+/** How a channel wants the bot to behave. A channel without a row has the defaults. */
+export const channelSettings = pgTable(
+	"channel_settings",
+	{
+		...channelColumns,
+		autotag: text("autotag").$type<"off" | "on" | "quiet">().notNull().default("off"),
+		/** Whether other bots' images are tagged too. */
+		bots: boolean("bots").notNull().default(false),
+		/** People who moderate beside those that the platform says do. */
+		moderators: jsonb("moderators").$type<string[]>().notNull().default([]),
+	},
+	(t) => [primaryKey({ columns: [t.platform, t.workspace, t.channel] })],
 );
 
 /** The embedded chat's own channels: there, this program is the platform. */
@@ -111,6 +220,8 @@ export const localChannels = pgTable("local_channels", {
 	id: text("id").primaryKey(),
 	name: text("name").notNull().unique(),
 	createdAt: time("created_at").notNull(),
+	/** Set while its removal is under way: it is shown no more, and what is left of it goes. */
+	removedAt: time("removed_at"),
 });
 
 /** The embedded chat's messages, people's and the bot's. */
@@ -127,9 +238,11 @@ export const localMessages = pgTable(
 		author: text("author").notNull(),
 		authorName: text("author_name").notNull(),
 		isBot: boolean("is_bot").notNull().default(false),
+		/** Whether the author moderated when it was posted. */
+		canModerate: boolean("can_moderate").notNull().default(true),
 		text: text("text").notNull().default(""),
 		/** The bot's answers are views. */
-		view: jsonb("view").$type<View>(),
+		view: jsonb("view").$type<KeptView>(),
 		marker: text("marker"),
 		/** The one person who sees it (ephemeral answers); absent: everyone. */
 		visibleTo: text("visible_to"),
@@ -155,9 +268,27 @@ export const localFiles = pgTable(
 		number: integer("number").notNull(),
 		name: text("name").notNull(),
 		size: integer("size").notNull(),
+		/** Content type of what the bot posted; absent for what people did. */
+		type: text("type"),
 		/** Upright, in pixels; absent if it can't be read as an image. */
 		width: integer("width"),
 		height: integer("height"),
 	},
 	(t) => [index("local_files_message").on(t.message)],
+);
+
+/** Reactions in the embedded chat, people's and the bot's. */
+export const localReactions = pgTable(
+	"local_reactions",
+	{
+		message: text("message")
+			.notNull()
+			.references(() => localMessages.id, { onDelete: "cascade" }),
+		/** Unicode. */
+		emoji: text("emoji").notNull(),
+		person: text("person").notNull(),
+		personName: text("person_name").notNull(),
+		createdAt: time("created_at").notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.message, t.emoji, t.person] })],
 );

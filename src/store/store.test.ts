@@ -18,7 +18,7 @@ test("a store in memory answers, and deletes everything about a message at once"
 	await store.images.record(event);
 	await store.replies.claim(key, noon);
 
-	await store.deleteMessage(channel, "m");
+	await store.forget.message(channel, "m");
 	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
 	expect(await store.intake.attempt(jobId(event))).toBeUndefined();
 	expect((await store.replies.claim(key, noon)).fresh).toBe(true);

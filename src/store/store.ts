@@ -1,17 +1,25 @@
 /** Opens the store: everything that is remembered between two events. */
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/pglite";
+import { drizzle, type PgliteDatabase } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
 import type { Logger } from "pino";
-import type { ChannelRef } from "../chat/event.ts";
 import { storeErrors } from "../errors.ts";
+import { type ChannelSettings, createChannelSettings } from "./channel-settings.ts";
 import { type Database, isNewerThanProgram, migrationsFolder } from "./database.ts";
 import { openInFolder, openInMemory, sendVectorsAsBinary, tidy } from "./embedded-postgres.ts";
+import { createExamples, type Examples } from "./examples.ts";
+import { createExport, type Export } from "./export.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { createForget, type Forget } from "./forget.ts";
 import { createImages, type Images } from "./images.ts";
 import { createIntake, type Intake } from "./intake.ts";
+import { createLabelSets, type LabelSets } from "./label-sets.ts";
 import { createReplies, type Replies } from "./replies.ts";
+import { createSearch, type Search } from "./search.ts";
+import { createTags, type Tags } from "./tags.ts";
+import { indexLargeModels } from "./vector-index.ts";
+import { createVotes, type Votes } from "./votes.ts";
 
 export type { Database } from "./database.ts";
 
@@ -20,8 +28,14 @@ export interface Store {
 	intake: Intake;
 	replies: Replies;
 	images: Images;
-	/** Deletes every row about a message, whatever is still owed for it included. All or nothing. */
-	deleteMessage(channel: ChannelRef, message: string): Promise<void>;
+	labelSets: LabelSets;
+	settings: ChannelSettings;
+	tags: Tags;
+	votes: Votes;
+	examples: Examples;
+	search: Search;
+	export: Export;
+	forget: Forget;
 	/** @throws if the database doesn't answer */
 	ping(): Promise<void>;
 	close(): Promise<void>;
@@ -48,7 +62,7 @@ export async function openStore(dataDir: string | undefined, log?: Pick<Logger, 
 			throw error;
 		}
 		const timer = setInterval(() => {
-			tidy(db).catch((error) => log?.error({ err: error }, "the store could not be tidied"));
+			tend(db).catch((error) => log?.error({ err: error }, "the store could not be tidied"));
 		}, TIDY_EVERY_MS).unref();
 
 		return {
@@ -65,6 +79,11 @@ export async function openStore(dataDir: string | undefined, log?: Pick<Logger, 
 	}
 }
 
+async function tend(db: PgliteDatabase): Promise<void> {
+	await indexLargeModels(db);
+	await tidy(db);
+}
+
 /** The store on a database that has its tables already. */
 function storeOn(db: Database, log?: Pick<Logger, "error">): Omit<Store, "close"> {
 	return {
@@ -72,13 +91,14 @@ function storeOn(db: Database, log?: Pick<Logger, "error">): Omit<Store, "close"
 		intake: createIntake(db, log),
 		replies: createReplies(db),
 		images: createImages(db),
-		async deleteMessage(channel, message) {
-			await db.transaction(async (tx) => {
-				await createIntake(tx).deleteMessage(channel, message);
-				await createReplies(tx).deleteMessage(channel, message);
-				await createImages(tx).deleteMessage(channel, message);
-			});
-		},
+		labelSets: createLabelSets(db),
+		settings: createChannelSettings(db),
+		tags: createTags(db),
+		votes: createVotes(db),
+		examples: createExamples(db),
+		search: createSearch(db),
+		export: createExport(db),
+		forget: createForget(db),
 		async ping() {
 			await db.execute(sql`select 1`);
 		},

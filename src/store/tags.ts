@@ -1,0 +1,47 @@
+/** What the bot said of images when they were posted. Never rewritten. */
+import type { ChannelRef } from "../chat/event.ts";
+import { standingVotes } from "../classify/votes.ts";
+import type { Database } from "./database.ts";
+import type { ImageKey } from "./images.ts";
+import { aboutImage, aboutMessage } from "./in-channel.ts";
+import { images, tags } from "./schema.ts";
+import { castVotes, countAnew, lockImages } from "./votes.ts";
+
+export type Tag = typeof tags.$inferSelect;
+
+export interface Tags {
+	/** Keeps an image's tags; the first stand. One whose image was deleted meanwhile is dropped. @returns those that stand */
+	keep(tag: Tag): Promise<Tag | undefined>;
+	/** By the image's number. */
+	ofMessage(channel: ChannelRef, message: string): Promise<Map<number, Tag>>;
+	of(image: ImageKey): Promise<Tag | undefined>;
+}
+
+export function createTags(db: Database): Tags {
+	return {
+		keep: (tag) =>
+			db.transaction(async (tx) => {
+				const [image] = await lockImages(tx, aboutImage(images, tag));
+				if (!image) return undefined;
+				const [kept] = await tx.insert(tags).values(tag).onConflictDoNothing().returning();
+				if (!kept) return (await tx.select().from(tags).where(aboutImage(tags, tag)))[0];
+				// Someone may have been quicker with a reaction: only now is it known what their yes was said to.
+				const votes = standingVotes(await castVotes(tx, image));
+				await countAnew(tx, { ...image, shown: tag.shown }, votes, votes);
+				return kept;
+			}),
+
+		async ofMessage(channel, message) {
+			const rows = await db
+				.select()
+				.from(tags)
+				.where(aboutMessage(tags, channel, message));
+			return new Map(rows.map((row) => [row.number, row]));
+		},
+
+		async of(image) {
+			const [row] = await db.select().from(tags).where(aboutImage(tags, image));
+			return row;
+		},
+	};
+}
