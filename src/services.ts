@@ -10,7 +10,9 @@ import { createInProcessQueue } from "./jobs/in-process.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { loadParallelEncoder } from "./model/threaded-encoder.ts";
 import { modelsDir } from "./package-root.ts";
+import { startRetention } from "./store/retention.ts";
 import { openStore, type Store } from "./store/store.ts";
+import { createThreadedTeacher } from "./threaded-teaching.ts";
 
 export interface Services {
 	config: Config;
@@ -45,6 +47,7 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 		dataDir: config.dataDir,
 		device: config.device,
 		loadEncoder: loadParallelEncoder,
+		teacher: createThreadedTeacher(),
 		onFallback: (why) => log.warn(why),
 		observer: {
 			textsEncoded: (count) => metrics.textEncodes.inc(count),
@@ -59,8 +62,10 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 	try {
 		const [store, classifier] = await Promise.all([opening, loading]);
 		const jobs = createInProcessQueue({ intake: store.intake, concurrency: CONCURRENT_JOBS, now, log });
+		const stopRetention = startRetention(store.forget, { days: config.retentionDays, now, log });
 		const close = async () => {
 			await jobs.stop();
+			await stopRetention();
 			await classifier.close();
 			await store.close();
 		};

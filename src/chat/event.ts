@@ -45,6 +45,7 @@ const eventShape = {
 const commandEvent = z.object({
 	...eventShape,
 	kind: z.literal("command"),
+	/** Of two words where the command has several parts: `labels set`. */
 	name: z.string().min(1).max(40),
 	/** As the person typed or picked them; each command parses its own. */
 	options: z.record(z.string(), z.string()),
@@ -64,14 +65,82 @@ const imagesPostedEvent = z.object({
 
 const messageDeletedEvent = z.object({ ...eventShape, kind: z.literal("message-deleted"), message: id });
 
-export const chatEventSchema = z.discriminatedUnion("kind", [commandEvent, imagesPostedEvent, messageDeletedEvent]);
+/**
+ * The platform's own order of what people did: microseconds since 1970, so that votes that arrive out of order still end
+ * as they were meant. Comparable within a platform.
+ */
+const order = z.number().int().nonnegative();
+
+/** Someone put a reaction on a message, the image's or the bot's, or took it away. */
+const reactionEvent = z.object({
+	...eventShape,
+	kind: z.literal("reaction"),
+	/** The message reacted to. */
+	message: id,
+	/** Unicode, `:name:`, or a server's own as `<:name:id>`. */
+	emoji: z.string().min(1).max(100),
+	added: z.boolean(),
+	order,
+});
+
+/** Someone pressed a button, picked from a select, or sent a form: they carry the control's id, never its text. */
+const choiceEvent = z.object({
+	...eventShape,
+	kind: z.literal("choice"),
+	/** The bot's message that the control stands in. */
+	message: id,
+	control: z.string().min(1).max(100),
+	/** What was picked in a select: ids of options. */
+	values: z.array(z.string().max(100)).max(25),
+	/** What was written in a form, by field. */
+	fields: z.record(z.string(), z.string().max(4000)),
+	order,
+});
+
+/** One step of tagging a channel's history: the next older message with images. Each step writes the next one down. */
+const backfillEvent = z.object({
+	...eventShape,
+	kind: z.literal("backfill"),
+	/** Event key and message of the command that asked, whose answer shows the progress. */
+	request: z.object({ key: id, message: id }),
+	/** Only messages older than this one. */
+	before: id.optional(),
+	seen: z.number().int().nonnegative(),
+	tagged: z.number().int().nonnegative(),
+	total: z.number().int().positive(),
+});
+
+/** The bot was taken out of a channel, or the channel was deleted. */
+const channelLeftEvent = z.object({ ...eventShape, kind: z.literal("channel-left") });
+/** The bot was taken out of a workspace; `channel` is `*`. */
+const workspaceLeftEvent = z.object({ ...eventShape, channel: z.literal("*"), kind: z.literal("workspace-left") });
+
+export const chatEventSchema = z.discriminatedUnion("kind", [
+	commandEvent,
+	imagesPostedEvent,
+	messageDeletedEvent,
+	reactionEvent,
+	choiceEvent,
+	backfillEvent,
+	channelLeftEvent,
+	workspaceLeftEvent,
+]);
 export type ChatEvent = z.infer<typeof chatEventSchema>;
 export type CommandEvent = z.infer<typeof commandEvent>;
 export type ImagesPostedEvent = z.infer<typeof imagesPostedEvent>;
+/** A message with images, posted for themselves or with a command. */
+export type PostedImages = Omit<ImagesPostedEvent, "kind" | "key">;
 export type MessageDeletedEvent = z.infer<typeof messageDeletedEvent>;
+export type ReactionEvent = z.infer<typeof reactionEvent>;
+export type ChoiceEvent = z.infer<typeof choiceEvent>;
+export type BackfillEvent = z.infer<typeof backfillEvent>;
 
+/** A workspace of a platform: nothing of one is ever read for another. */
+export type WorkspaceRef = Pick<ChatEvent, "platform" | "workspace">;
 /** A channel of a workspace of a platform. */
-export type ChannelRef = Pick<ChatEvent, "platform" | "workspace" | "channel">;
+export type ChannelRef = WorkspaceRef & { channel: string };
+/** A message of a channel. */
+export type MessageRef = ChannelRef & { message: string };
 
 /** Job id of an event: `platform-kind-key`; BullMQ refuses ids with `:` and ids that look like integers. */
 export function jobId(event: Pick<ChatEvent, "platform" | "kind" | "key">): string {

@@ -1,5 +1,14 @@
 /** What a platform can do for the bot. One implementation a platform; `handle` and `commands` know only this. */
-import type { Attachment, ChannelRef, ChatEvent, Platform } from "./event.ts";
+import type {
+	Actor,
+	Attachment,
+	ChannelRef,
+	ChatEvent,
+	MessageRef,
+	Platform,
+	PostedImages,
+	WorkspaceRef,
+} from "./event.ts";
 import type { View } from "./view.ts";
 
 export interface ChatPort {
@@ -14,6 +23,27 @@ export interface ChatPort {
 
 	/** The message that carries `marker` among the answers to `event`, if it was posted. */
 	findReply(event: ChatEvent, marker: string): Promise<string | undefined>;
+
+	/**
+	 * Changes a message that the bot posted; one that was deleted meanwhile is let be.
+	 * @param because the choice that changes it: where only one person sees the message, its token is what allows it
+	 */
+	edit(post: MessageRef, view: View, because?: ChatEvent): Promise<void>;
+
+	/** Puts the bot's own reaction on a message, or takes it away; a message that was deleted is let be. */
+	react(message: MessageRef, emoji: string, added: boolean): Promise<void>;
+
+	/** Channels of the workspace that this person can read: search never looks beyond them. */
+	readable(actor: Actor, workspace: WorkspaceRef): Promise<string[]>;
+
+	/** A link to a message, for files that leave the chat. */
+	linkTo(message: MessageRef): Promise<string>;
+
+	/**
+	 * People's messages with images that are older than `before`, newest first, threads included.
+	 * Absent where the platform doesn't allow it: then only what the bot has seen is known.
+	 */
+	history?(channel: ChannelRef, before: string | undefined, limit: number): Promise<PostedImages[]>;
 
 	/** Says that long work goes on ("Reading 1,000 new labels…"). Best effort: never throws. */
 	progress(event: ChatEvent, text: string): Promise<void>;

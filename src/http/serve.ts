@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { type Logger, pino } from "pino";
-import { catalogue } from "../../commands/catalogue.ts";
+import { catalogue, findCommand } from "../../commands/catalogue.ts";
 import { parseTyped } from "../../commands/typed.ts";
 import { createLocalChat } from "../chat/local/server.ts";
 import type { Config } from "../config.ts";
 import { serverErrors } from "../errors.ts";
+import { formOf } from "../handle/forms.ts";
 import { workerOf } from "../handle/handle.ts";
 import { receive } from "../handle/receive.ts";
 import { packageRoot } from "../package-root.ts";
@@ -41,13 +42,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
 			model: () => encodeProbe(classifier),
 		},
 	});
-	const chat = config.localChat ? mountLocalChat(services) : undefined;
+	let address: string | undefined;
+	const chat = config.localChat ? mountLocalChat(services, () => address) : undefined;
 	if (chat) app.route("/", chat.routes);
 
 	const http = await listen(app.fetch, config).catch(async (error) => {
 		await services.close();
 		throw error;
 	});
+	address = http.url;
 	await jobs.start(workerOf(services));
 	await chat?.recover();
 	preparePool(services, log);
@@ -64,7 +67,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 	};
 }
 
-function mountLocalChat(services: Services) {
+function mountLocalChat(services: Services, address: () => string | undefined) {
 	const { config, store, log, now } = services;
 	const chat = createLocalChat({
 		store: createLocalChatStore(store.db),
@@ -74,6 +77,10 @@ function mountLocalChat(services: Services) {
 		accept: (event) => receive(event, services),
 		commands: [...catalogue],
 		parse: (text) => parseTyped(text, catalogue),
+		complete: async (command, option, typed, from) =>
+			(await findCommand(command)?.complete?.[option]?.(typed, from, services)) ?? [],
+		formOf,
+		address,
 		now,
 		log,
 	});

@@ -5,6 +5,8 @@ import { secureHeaders } from "hono/secure-headers";
 import { localChatErrors } from "../../errors.ts";
 import type { WireError } from "./wire.ts";
 
+type Policy = NonNullable<NonNullable<Parameters<typeof secureHeaders>[0]>["contentSecurityPolicy"]>;
+
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const everywhere = new Set(["0.0.0.0", "::", "[::]"]);
 
@@ -38,20 +40,29 @@ export function guard(host: string): MiddlewareHandler {
 }
 
 /** Nothing inline, nothing from elsewhere, in nobody's frame. */
-export const pageHeaders: MiddlewareHandler = secureHeaders({
-	contentSecurityPolicy: {
-		defaultSrc: ["'none'"],
-		scriptSrc: ["'self'"],
-		styleSrc: ["'self'"],
-		imgSrc: ["'self'", "blob:"],
-		connectSrc: ["'self'"],
-		baseUri: ["'none'"],
-		formAction: ["'none'"],
-		frameAncestors: ["'none'"],
-	},
-	xFrameOptions: "DENY",
-	strictTransportSecurity: false,
+export const pageHeaders: MiddlewareHandler = headersFor({
+	scriptSrc: ["'self'"],
+	styleSrc: ["'self'"],
+	imgSrc: ["'self'", "blob:"],
+	connectSrc: ["'self'"],
 });
+
+/** Nothing at all: were a download ever shown, it would run nothing and belong to no origin. */
+export const downloadHeaders: MiddlewareHandler = headersFor({ sandbox: [] });
+
+function headersFor(policy: Policy): MiddlewareHandler {
+	return secureHeaders({
+		contentSecurityPolicy: {
+			defaultSrc: ["'none'"],
+			...policy,
+			baseUri: ["'none'"],
+			formAction: ["'none'"],
+			frameAncestors: ["'none'"],
+		},
+		xFrameOptions: "DENY",
+		strictTransportSecurity: false,
+	});
+}
 
 export function refusal(error: { code: string; message: string; hint: string }): WireError {
 	return { error: { code: error.code, message: error.message, hint: error.hint } };

@@ -1,40 +1,25 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { serve } from "@hono/node-server";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openTestChat, photo, type TestChat } from "../../../test/support/local-chat.ts";
-import { openStore, type Store } from "../../store/store.ts";
+import { describe, expect, it } from "vitest";
+import { followLive } from "../../../test/support/live-stream.ts";
+import { inEachTest, photo, picture, type TestChat } from "../../../test/support/local-chat.ts";
 import type { ChatEvent } from "../event.ts";
 import type { View } from "../view.ts";
-import type { LiveEvent } from "./wire.ts";
+import { channelRef } from "./events.ts";
 
-let store: Store;
 let chat: TestChat;
-beforeAll(async () => {
-	store = await openStore(undefined);
+inEachTest((opened) => {
+	chat = opened;
 });
-beforeEach(async () => {
-	chat = await openTestChat(store);
-	await chat.request("/api/state");
-});
-afterEach(() => chat.close());
-afterAll(() => store.close());
 
 const answer: View = { blocks: [{ kind: "text", text: ["It is a ", { strong: "cat" }, { emoji: ":cat:" }] }] };
-async function command(fields: Record<string, string> = {}): Promise<ChatEvent> {
-	const file = new File([new Uint8Array(await photo("chelsea.png"))], "chelsea.png");
-	await chat.post("/classify cat", [file], fields);
-	const event = chat.events.at(-1);
-	if (!event) throw new Error("no event was raised");
-	return event;
-}
-const replies = async () => (await chat.messages()).messages.filter((message) => message.author.isBot);
+const general = channelRef("general");
 
 describe("answers in the embedded chat", () => {
 	it("hang under the message that asked, with emoji names turned into emoji", async () => {
-		const event = await command();
+		const event = await chat.command();
 		const id = await chat.port.reply(event, answer, "marker");
-		expect(await replies()).toMatchObject([
+		expect(await chat.replies()).toMatchObject([
 			{
 				id,
 				thread: event.message,
@@ -45,34 +30,62 @@ describe("answers in the embedded chat", () => {
 	});
 
 	it("stay in the thread that the command was typed in", async () => {
-		const root = await command();
-		const inThread = await command({ thread: root.message ?? "" });
+		const root = await chat.command();
+		const inThread = await chat.command({ thread: root.message });
 		await chat.port.reply(inThread, answer, "marker");
-		expect(await replies()).toMatchObject([{ thread: root.message }]);
+		expect(await chat.replies()).toMatchObject([{ thread: root.message }]);
+	});
+
+	it("to what is done to an answer hang in the answer's thread, and so does the progress of a backfill", async () => {
+		const event = await chat.command();
+		const message = await chat.port.reply(event, answer, "first");
+		const { actor, time } = event;
+		const done = { ...general, actor, time, message, order: 1 };
+		const fields = { values: [], fields: {} };
+		await chat.port.reply({ ...done, kind: "choice", key: "k1", control: "right", ...fields }, answer, "second");
+		await chat.port.reply({ ...done, kind: "reaction", key: "k2", emoji: "👍", added: true }, answer, "third");
+		const request = { key: event.key, message: event.message };
+		const step = { ...general, actor, time, request, seen: 0, tagged: 0, total: 5 };
+		await chat.port.reply({ ...step, kind: "backfill", key: "k3" }, answer, "fourth");
+		expect((await chat.replies()).map(({ thread }) => thread)).toEqual(Array(4).fill(event.message));
 	});
 
 	it("are posted once for each marker and can be found by it", async () => {
-		const event = await command();
+		const event = await chat.command();
 		expect(await chat.port.findReply(event, "marker")).toBeUndefined();
 		const id = await chat.port.reply(event, answer, "marker");
 		expect(await chat.port.reply(event, answer, "marker")).toBe(id);
 		expect(await chat.port.findReply(event, "marker")).toBe(id);
-		expect(await replies()).toHaveLength(1);
+		expect(await chat.replies()).toHaveLength(1);
 	});
 
 	it("for one person are shown to no one else", async () => {
-		const event = await command();
+		const event = await chat.command();
 		await chat.port.reply(event, { ...answer, ephemeral: true }, "marker");
-		expect(await replies()).toMatchObject([{ onlyYou: true }]);
-		const stranger = await chat.request("/api/channels/general/messages", { headers: { cookie: "" } });
-		expect(JSON.stringify(await stranger.json())).not.toContain("It is a ");
+		expect(await chat.replies()).toMatchObject([{ onlyYou: true }]);
+		const stranger = await chat.visit();
+		expect(JSON.stringify(await stranger.messages())).not.toContain("It is a ");
 	});
 
 	it("are refused once the message that asked is gone", async () => {
-		const event = await command();
+		const event = await chat.command();
 		await chat.request(`/api/messages/${event.message}`, { method: "DELETE" });
 		await expect(chat.port.reply(event, answer, "marker")).rejects.toThrow("That message was deleted.");
 		await expect(chat.port.settled(event)).resolves.toBeUndefined();
+	});
+});
+
+describe("the end of a job", () => {
+	it("of a choice or a reaction leaves the message that it is about as it is", async () => {
+		const event = await chat.command();
+		const { actor, time, message } = event;
+		const reaction = { ...general, actor, time, message, key: "k", order: 1, emoji: "👍", added: true } as const;
+		await chat.port.progress({ ...reaction, kind: "reaction" }, "Counting…");
+		await chat.port.settled({ ...reaction, kind: "reaction" });
+		const [asked] = (await chat.messages()).messages;
+		expect(asked).toMatchObject({ id: message, working: true });
+		expect(asked).not.toHaveProperty("progress");
+		expect(await readdir(join(chat.localFolder, "originals"))).toHaveLength(1);
 	});
 });
 
@@ -84,7 +97,7 @@ describe("files read by the bot", () => {
 	};
 
 	it("are the original until the job is over, then the preview", async () => {
-		const event = await command();
+		const event = await chat.command();
 		const original = await photo("chelsea.png");
 		expect(Buffer.compare(await chat.port.readAttachment(attachmentOf(event), event), original)).toBe(0);
 		expect((await chat.messages()).messages).toMatchObject([{ working: true }]);
@@ -96,7 +109,7 @@ describe("files read by the bot", () => {
 	});
 
 	it("that are gone, or never were, are said to be gone", async () => {
-		const event = await command();
+		const event = await chat.command();
 		await chat.request(`/api/messages/${event.message}`, { method: "DELETE" });
 		await expect(chat.port.readAttachment(attachmentOf(event), event)).rejects.toThrow(
 			"“chelsea.png” is no longer here.",
@@ -106,16 +119,53 @@ describe("files read by the bot", () => {
 	});
 });
 
+describe("what the bot may look at", () => {
+	it("is every channel that is there", async () => {
+		const made = await chat.put("/api/channels", { name: "birds" });
+		const { id } = (await made.json()) as { id: string };
+		const { actor } = await chat.command();
+		expect(await chat.port.readable(actor, general)).toEqual(["general", id]);
+	});
+
+	it("is people's messages with files, newest first, threads included", async () => {
+		const first = await chat.post("", [await picture(), await picture("rocket.jpg")], { name: "Ann" });
+		await chat.post("no picture");
+		const inThread = await chat.post("look", [await picture("coffee.png")], { thread: first.id });
+		const event = await chat.command();
+		const drawn = { kind: "picture", name: "chart.png", alt: "A chart", png: await photo("coffee.png") } as const;
+		await chat.port.reply(event, { blocks: [drawn] }, "marker");
+
+		const all = await chat.port.history(general, undefined, 10);
+		expect(all.map(({ message }) => message)).toEqual([event.message, inThread.id, first.id]);
+		expect(all[1]).toMatchObject({ ...general, thread: first.id, attachments: [{ name: "coffee.png" }] });
+		expect(all[2]).toMatchObject({
+			actor: { id: chat.id, name: "Ann", canModerate: true, isBot: false },
+			attachments: [{ id: first.files[0]?.id, name: "chelsea.png" }, { name: "rocket.jpg" }],
+		});
+		expect(all[2]).not.toHaveProperty("thread");
+		const older = await chat.port.history(general, event.message, 1);
+		expect(older.map(({ message }) => message)).toEqual([inThread.id]);
+		expect(await chat.port.history(general, first.id, 10)).toEqual([]);
+	});
+});
+
+describe("links to messages", () => {
+	it("name the channel and the message, and the server where it is known", async () => {
+		const made = await chat.put("/api/channels", { name: "Vögel" });
+		const { id } = (await made.json()) as { id: string };
+		const message = { ...general, channel: id, message: "m1" };
+		expect(await chat.port.linkTo(message)).toBe("/#v%C3%B6gel/m1");
+		chat.state.address = "http://127.0.0.1:3000";
+		expect(await chat.port.linkTo(message)).toBe("http://127.0.0.1:3000/#v%C3%B6gel/m1");
+	});
+});
+
 describe("the live stream, over a real connection", () => {
 	it("tells of messages, work, answers and deletions, ephemeral answers only to whom they are for", async () => {
-		const server = serve({ fetch: chat.routes.fetch, port: 0, hostname: "127.0.0.1" });
-		await new Promise((listening) => server.once("listening", listening));
-		const address = server.address();
-		if (address === null || typeof address === "string") throw new Error("the server has no port");
-		const stranger = await follow(`http://127.0.0.1:${address.port}/api/live`);
-		expect(await stranger.next()).toEqual({ type: "open" });
+		const stranger = await followLive(chat);
+		expect(stranger.response.headers.get("content-type")).toBe("text/event-stream");
 
-		const event = await command({ nonce: "n1" });
+		const event = await chat.command({ nonce: "n1" });
 		expect(await stranger.next()).toMatchObject({
 			type: "message",
 			nonce: "n1",
@@ -124,9 +174,10 @@ describe("the live stream, over a real connection", () => {
 		await chat.port.progress(event, "Reading 3 new labels…");
 		expect(await stranger.next()).toMatchObject({ type: "working", working: true, progress: "Reading 3 new labels…" });
 		expect((await chat.messages()).messages).toMatchObject([{ progress: "Reading 3 new labels…" }]);
-		await chat.port.reply(event, { ...answer, ephemeral: true }, "for one");
+		const secret = await chat.port.reply(event, { ...answer, ephemeral: true }, "for one");
+		await chat.port.edit({ ...general, message: secret }, { ...answer, ephemeral: true });
 		await chat.port.reply(event, answer, "for all");
-		// The ephemeral answer would have come first.
+		// The ephemeral answer and its change would have come first.
 		expect(await stranger.next()).toMatchObject({
 			type: "message",
 			message: { thread: event.message, onlyYou: false },
@@ -138,28 +189,6 @@ describe("the live stream, over a real connection", () => {
 
 		chat.close();
 		expect(await stranger.next()).toBeUndefined();
-		await new Promise((closed) => server.close(closed));
+		await stranger.close();
 	});
 });
-
-/** Reads a stream of events one by one; undefined once it has ended. */
-async function follow(url: string): Promise<{ next(): Promise<LiveEvent | undefined> }> {
-	const response = await fetch(url);
-	expect(response.headers.get("content-type")).toBe("text/event-stream");
-	if (!response.body) throw new Error("the stream has no body");
-	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-	let text = "";
-	return {
-		async next() {
-			while (!text.includes("\n\n")) {
-				const { done, value } = await reader.read();
-				if (done) return undefined;
-				text += value;
-			}
-			const [first = "", ...rest] = text.split("\n\n");
-			text = rest.join("\n\n");
-			// The server's own shape, see wire.ts.
-			return JSON.parse(first.replace(/^data: /, "")) as LiveEvent;
-		},
-	};
-}

@@ -1,53 +1,97 @@
 /** The embedded chat as a platform the bot can answer on. */
+import { canonicalEmoji } from "../../classify/emoji.ts";
 import { localChatErrors } from "../../errors.ts";
 import type { LocalChatStore } from "../../store/local-chat.ts";
+import type { ChatEvent } from "../event.ts";
 import type { ChatPort } from "../port.ts";
+import type { Announce } from "./announce.ts";
+import { BOT, postedBy } from "./events.ts";
+import { keepView } from "./keep-view.ts";
 import type { Live } from "./live.ts";
-import { renderMessage, renderView } from "./render.ts";
 import type { UploadFolder } from "./upload-folder.ts";
-
-export const BOT = { id: "tagalong", name: "Tagalong" };
 
 interface Parts {
 	store: LocalChatStore;
 	folder: UploadFolder;
 	live: Live;
+	announce: Announce;
 	/** What the bot says it is doing, by message; forgotten at a restart, when the work starts anew. */
 	progress: Map<string, string>;
+	/** Where the server answers, once it is known. */
+	address: () => string | undefined;
 	now: () => Date;
 }
 
-export function createLocalPort({ store, folder, live, progress, now }: Parts): ChatPort {
+/** Here, all of the history can be read. */
+export type LocalPort = ChatPort & Required<Pick<ChatPort, "history">>;
+
+export function createLocalPort(parts: Parts): LocalPort {
+	const { store, folder, live, announce, progress, address, now } = parts;
+	/** A channel's name never changes. */
+	const channelNames = new Map<string, string>();
+
+	/** The message whose thread the answers to an event hang in. @throws UserError `local.message-gone` */
+	async function threadOf(event: ChatEvent): Promise<string> {
+		const about = event.thread ?? (event.kind === "backfill" ? event.request.message : messageOf(event));
+		const message = about && (await store.message(about));
+		if (!message) throw localChatErrors.messageGone();
+		return message.thread ?? message.id;
+	}
+
 	return {
 		platform: "local",
 
 		/** @throws UserError `local.message-gone` if the message was deleted meanwhile */
 		async reply(event, view, marker) {
-			const thread = event.thread ?? event.message;
-			if (!thread || !(await store.message(thread))) throw localChatErrors.messageGone();
+			const { channel } = event;
+			const thread = await threadOf(event);
 			const visibleTo = view.ephemeral ? event.actor.id : null;
-			const { message, isNew } = await store.postReply(
-				{
-					channel: event.channel,
-					thread,
-					author: BOT.id,
-					authorName: BOT.name,
-					view: renderView(view),
-					marker,
-					visibleTo,
-				},
-				now(),
+			const place = { channel, thread, author: BOT.id, authorName: BOT.name, marker, visibleTo };
+			const made = await keepView(
+				view,
+				(kept, files) => store.postReply({ ...place, view: kept }, files, now()),
+				parts,
 			);
-			if (isNew) live.publish({ type: "message", message: renderMessage(message) }, visibleTo);
-			return message.id;
+			if (made) await announce(made);
+			const posted = made ?? (await store.findReply(channel, marker));
+			if (!posted) throw new Error(`the reply ${marker} was neither inserted nor found`);
+			return posted;
 		},
 
 		async findReply(event, marker) {
-			return (await store.findReply(event.channel, marker))?.id;
+			return await store.findReply(event.channel, marker);
+		},
+
+		async edit({ channel, message }, view) {
+			const gone = await keepView(view, (kept, files) => store.editReply(channel, message, kept, files), parts);
+			if (!gone) return;
+			await folder.drop(gone);
+			await announce(message);
+		},
+
+		async react({ channel, message }, emoji, added) {
+			if ((await store.message(message))?.channel !== channel) return;
+			const reaction = { message, emoji: canonicalEmoji(emoji), person: BOT.id, personName: BOT.name };
+			if (await store.react(reaction, added, now())) await announce(message);
+		},
+
+		/** Everyone reads every channel. */
+		async readable() {
+			return (await store.channels(now())).map((channel) => channel.id);
+		},
+
+		async linkTo({ channel, message }) {
+			const name = channelNames.get(channel) ?? (await store.channelName(channel)) ?? channel;
+			channelNames.set(channel, name);
+			return `${address() ?? ""}/#${encodeURIComponent(name)}/${message}`;
+		},
+
+		async history({ channel }, before, limit) {
+			return (await store.history(channel, before, limit)).map(postedBy);
 		},
 
 		async progress(event, text) {
-			const { message } = event;
+			const message = jobMessage(event);
 			if (!message) return;
 			progress.set(message, text);
 			live.publish({ type: "working", channel: event.channel, message, working: true, progress: text });
@@ -62,8 +106,8 @@ export function createLocalPort({ store, folder, live, progress, now }: Parts): 
 		},
 
 		async settled(event) {
-			const id = event.message;
-			if (!id || event.kind === "message-deleted") return;
+			const id = jobMessage(event);
+			if (!id) return;
 			progress.delete(id);
 			const message = await store.message(id);
 			if (!message) return;
@@ -72,4 +116,13 @@ export function createLocalPort({ store, folder, live, progress, now }: Parts): 
 			live.publish({ type: "working", channel: event.channel, message: id, working: false });
 		},
 	};
+}
+
+/** The message whose own job this event is. What people do to a message is no job of its. */
+function jobMessage(event: ChatEvent): string | undefined {
+	return event.kind === "command" || event.kind === "images-posted" ? event.message : undefined;
+}
+
+function messageOf(event: ChatEvent): string | undefined {
+	return "message" in event ? event.message : undefined;
 }

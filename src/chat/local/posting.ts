@@ -1,11 +1,13 @@
-/** Posting and deleting in the embedded chat: rows and bytes are written first, then the bot is told. */
+/** Posting in the embedded chat: rows and bytes are written first, then the bot is told. */
 import { localChatErrors, UserError } from "../../errors.ts";
-import { type LocalChatStore, type LocalFile, type LocalMessage, sortableId } from "../../store/local-chat.ts";
+import type { LocalChatStore, LocalMessage, NewFile } from "../../store/local-chat.ts";
+import { sortableId } from "../../store/sortable-id.ts";
 import type { Actor, ChatEvent } from "../event.ts";
-import { deletionOf, eventOf, isCommand, type ParseCommand } from "./events.ts";
-import type { Live } from "./live.ts";
+import type { Announce } from "./announce.ts";
+import { eventOf, isCommand, type ParseCommand } from "./events.ts";
+import { nameMembers } from "./members.ts";
 import { makePreview } from "./preview.ts";
-import { renderMessage } from "./render.ts";
+import type { Removing } from "./removing.ts";
 import type { UploadFolder } from "./upload-folder.ts";
 import { MAX_FILE_MEGABYTES, MAX_FILES, MAX_TEXT } from "./wire.ts";
 
@@ -22,14 +24,20 @@ export interface Draft {
 export interface PostingParts {
 	store: LocalChatStore;
 	folder: UploadFolder;
-	live: Live;
+	announce: Announce;
+	removing: Removing;
 	/** Writes an event down and sees to it. */
 	accept: (event: ChatEvent) => Promise<unknown>;
 	parse: ParseCommand;
 	now: () => Date;
 }
 
-export function createPosting({ store, folder, live, accept, parse, now }: PostingParts) {
+export type Posting = ReturnType<typeof createPosting>;
+
+export function createPosting({ store, folder, announce, removing, accept, parse, now }: PostingParts) {
+	/** Ids from here on belong to this process. */
+	const started = sortableId(now());
+
 	/** @throws UserError `local.message-gone` */
 	async function rootOf(thread: string | undefined, channel: string): Promise<LocalMessage | undefined> {
 		if (!thread) return undefined;
@@ -38,19 +46,31 @@ export function createPosting({ store, folder, live, accept, parse, now }: Posti
 		return root;
 	}
 
-	async function keepFile(file: File): Promise<Omit<LocalFile, "message" | "number">> {
+	async function keepFile(file: File): Promise<NewFile> {
 		const id = sortableId(now());
 		const bytes = new Uint8Array(await file.arrayBuffer());
 		const made = await makePreview(bytes);
 		await folder.keep(id, bytes, made?.preview);
 		const name = file.name.slice(0, 200) || "image";
-		return { id, name, size: file.size, width: made?.width ?? null, height: made?.height ?? null };
+		return { id, name, size: file.size, type: null, width: made?.width ?? null, height: made?.height ?? null };
 	}
 
-	async function drop(message: LocalMessage, files: string[]): Promise<void> {
-		await store.delete(message.id);
-		await folder.drop(files);
-		live.publish({ type: "deleted", channel: message.channel, message: message.id });
+	/** `parse`, with the members known that this text names. */
+	async function parserOf(text: string): Promise<ParseCommand> {
+		if (!isCommand(text) || !text.includes("@")) return parse;
+		const people = await store.people();
+		return (typed) => parse(nameMembers(typed, people));
+	}
+
+	/** A command that this version no longer understands is owed nothing. */
+	async function readAgain(message: LocalMessage): Promise<ChatEvent | undefined> {
+		const root = message.thread ? await store.message(message.thread) : undefined;
+		try {
+			return eventOf(message, root, await parserOf(message.text));
+		} catch (error) {
+			if (error instanceof UserError) return undefined;
+			throw error;
+		}
 	}
 
 	return {
@@ -60,9 +80,10 @@ export function createPosting({ store, folder, live, accept, parse, now }: Posti
 			check(text, draft.files);
 			const channel = (await store.channel(draft.channel)).id;
 			const root = await rootOf(draft.thread, channel);
-			if (isCommand(text)) parse(text);
+			const parser = await parserOf(text);
+			if (isCommand(text)) parser(text);
 
-			const files = [];
+			const files: NewFile[] = [];
 			for (const file of draft.files) files.push(await keepFile(file));
 			const message = await store.post(
 				{
@@ -71,6 +92,7 @@ export function createPosting({ store, folder, live, accept, parse, now }: Posti
 					thread: root?.id ?? null,
 					author: actor.id,
 					authorName: actor.name,
+					canModerate: actor.canModerate,
 					text,
 					working: isCommand(text),
 				},
@@ -78,57 +100,36 @@ export function createPosting({ store, folder, live, accept, parse, now }: Posti
 				now(),
 			);
 			// Shown before the bot is told, so that no page sees an answer before its question.
-			const nonce = draft.nonce && { nonce: draft.nonce };
-			live.publish({ type: "message", message: renderMessage(message), ...nonce });
-			const event = eventOf(message, root, parse);
+			await announce(message.id, draft.nonce);
+			const event = eventOf(message, root, parser);
 			try {
 				if (event) await accept(event);
 			} catch (error) {
-				await drop(
+				await removing.drop(
 					message,
-					message.files.map((file) => file.id),
+					files.map((file) => file.id),
 				);
-				throw error instanceof UserError ? error : localChatErrors.notAccepted(error);
+				throw error instanceof UserError ? error : localChatErrors.notAccepted("The message", error);
 			}
 			return message;
 		},
 
 		/**
-		 * Deletes a message with its thread and files. The bot is told first: what it knows of a message must not outlive it.
-		 * @throws UserError `local.not-yours`, `local.message-gone`
+		 * After a crash: finishes removals, raises the events of messages that were never settled again, and drops files
+		 * without a row; those of this process may be about to get theirs.
 		 */
-		async remove(id: string, actor: Actor): Promise<void> {
-			const message = await store.message(id);
-			if (!message) throw localChatErrors.messageGone();
-			if (message.author !== actor.id && !actor.canModerate) throw localChatErrors.notYours();
-			const { messages, files } = await store.deletion(id);
-			for (const each of messages) await accept(deletionOf(message, each, actor, now()));
-			await drop(message, files);
-		},
-
-		/** After a crash: raises the events of messages that were never settled again, and drops files without a row. */
 		async recover(): Promise<void> {
-			const kept = await folder.ids();
+			await removing.finish();
+			const kept = (await folder.ids()).filter((id) => id < started);
 			const known = await store.knownFiles(kept);
 			await folder.drop(kept.filter((id) => !known.has(id)));
 			for (const message of await store.unsettled(await folder.originals())) {
-				const root = message.thread ? await store.message(message.thread) : undefined;
-				const event = readAgain(message, root);
+				const event = await readAgain(message);
 				if (event) await accept(event);
 				else await store.setWorking(message.id, false);
 			}
 		},
 	};
-
-	/** A command that this version no longer understands is owed nothing. */
-	function readAgain(message: LocalMessage, root: LocalMessage | undefined): ChatEvent | undefined {
-		try {
-			return eventOf(message, root, parse);
-		} catch (error) {
-			if (error instanceof UserError) return undefined;
-			throw error;
-		}
-	}
 }
 
 function check(text: string, files: File[]): void {

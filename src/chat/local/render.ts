@@ -1,13 +1,8 @@
 /** From what is kept to what the chat page is sent. */
-import { get as emojiNamed } from "node-emoji";
-import type { LocalChannel, LocalMessage } from "../../store/local-chat.ts";
-import type { Block, RichText, View } from "../view.ts";
-import type { WireChannel, WireMessage } from "./wire.ts";
-
-/** Emoji given by name (`:dog:`) become characters; a name that no one knows stays as it is. */
-export function renderView(view: View): View {
-	return { ...view, blocks: view.blocks.map(renderBlock) };
-}
+import type { LocalChannel } from "../../store/local-channels.ts";
+import type { LocalMessage } from "../../store/local-chat.ts";
+import type { LocalReaction } from "../../store/local-people.ts";
+import type { WireChannel, WireMessage, WireReaction } from "./wire.ts";
 
 export function renderChannel(channel: LocalChannel): WireChannel {
 	return { id: channel.id, name: channel.name };
@@ -22,12 +17,14 @@ export function renderMessage(message: LocalMessage, progress?: string): WireMes
 		author: { id: message.author, name: message.authorName, isBot: message.isBot },
 		text: message.text,
 		...(message.view && { view: message.view }),
-		files: message.files.map((file) => ({
+		// The bot's files stand in its view.
+		files: (message.isBot ? [] : message.files).map((file) => ({
 			id: file.id,
 			name: file.name,
 			size: file.size,
 			...(file.width && file.height && { width: file.width, height: file.height }),
 		})),
+		reactions: renderReactions(message.reactions),
 		time: message.createdAt.toISOString(),
 		working: message.working,
 		...(message.working && progress && { progress }),
@@ -35,31 +32,12 @@ export function renderMessage(message: LocalMessage, progress?: string): WireMes
 	};
 }
 
-function renderBlock(block: Block): Block {
-	switch (block.kind) {
-		case "text":
-		case "note":
-			return { ...block, text: renderText(block.text) };
-		case "error":
-			return { ...block, ...(block.title && { title: renderText(block.title) }), text: renderText(block.text) };
-		case "scores":
-			return {
-				...block,
-				...(block.title && { title: renderText(block.title) }),
-				rows: block.rows.map((row) => (row.emoji ? { ...row, emoji: emoji(row.emoji) } : row)),
-			};
-		case "details":
-			return { ...block, blocks: block.blocks.map(renderBlock) };
-		case "table":
-			return block;
+function renderReactions(given: LocalReaction[]): WireReaction[] {
+	const byEmoji = new Map<string, WireReaction>();
+	for (const { emoji, person, personName } of given) {
+		const reaction = byEmoji.get(emoji) ?? { emoji, people: [] };
+		byEmoji.set(emoji, reaction);
+		reaction.people.push({ id: person, name: personName });
 	}
-}
-
-function renderText(text: RichText): RichText {
-	return text.map((span) => (typeof span === "object" && "emoji" in span ? { emoji: emoji(span.emoji) } : span));
-}
-
-function emoji(given: string): string {
-	const name = /^:([\w+-]+):$/.exec(given)?.[1];
-	return (name && emojiNamed(name)) || given;
+	return [...byEmoji.values()];
 }

@@ -3,25 +3,44 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { getCookie, setCookie } from "hono/cookie";
 import { etag } from "hono/etag";
 import type { Logger } from "pino";
 import { z } from "zod";
+import type { AskedFrom } from "../../../commands/command.ts";
 import { localChatErrors, UserError } from "../../errors.ts";
-import { type LocalChatStore, sortableId } from "../../store/local-chat.ts";
-import { actorOf } from "./events.ts";
-import { guard, pageHeaders, refusal } from "./guard.ts";
+import type { LocalChatStore } from "../../store/local-chat.ts";
+import type { Actor } from "../event.ts";
+import { channelRef } from "./events.ts";
+import { createFileRoutes } from "./file-routes.ts";
+import { downloadHeaders, guard, pageHeaders, refusal } from "./guard.ts";
 import type { Live } from "./live.ts";
-import type { createPosting } from "./posting.ts";
+import { personOf, takeRole } from "./person.ts";
+import type { Posting } from "./posting.ts";
+import type { Reacting } from "./reacting.ts";
+import type { Removing } from "./removing.ts";
 import { renderChannel, renderMessage } from "./render.ts";
 import type { UploadFolder } from "./upload-folder.ts";
-import { MAX_UPLOAD_MEGABYTES, PAGE_SIZE, type WireCommand, type WirePage, type WireState } from "./wire.ts";
+import {
+	MAX_UPLOAD_MEGABYTES,
+	PAGE_SIZE,
+	type WireChosen,
+	type WireCommand,
+	type WireCompletions,
+	type WirePage,
+	type WireState,
+} from "./wire.ts";
+
+/** What could be meant by what is typed so far for an option of a command. */
+export type CompleteOption = (command: string, option: string, typed: string, from: AskedFrom) => Promise<string[]>;
 
 interface Parts {
 	store: LocalChatStore;
 	folder: UploadFolder;
 	live: Live;
-	posting: ReturnType<typeof createPosting>;
+	posting: Posting;
+	removing: Removing;
+	reacting: Reacting;
+	complete: CompleteOption;
 	progress: ReadonlyMap<string, string>;
 	commands: readonly WireCommand[];
 	/** The configured HOST. */
@@ -32,6 +51,17 @@ interface Parts {
 	log: Logger;
 }
 
+const named = { name: z.string().optional() };
+const role = z.object({ canModerate: z.boolean() });
+const reaction = z.object({ ...named, emoji: z.string(), added: z.boolean() });
+const choice = z.object({
+	...named,
+	control: z.string().min(1).max(100),
+	values: z.array(z.string().max(100)).max(25),
+	fields: z.record(z.string().max(100), z.string()),
+});
+const completion = z.object({ command: z.string(), option: z.string(), typed: z.string() });
+
 const pageFiles: Record<string, string> = {
 	"index.html": "text/html; charset=utf-8",
 	"main.js": "text/javascript; charset=utf-8",
@@ -40,9 +70,11 @@ const pageFiles: Record<string, string> = {
 };
 
 export function createRoutes(parts: Parts): Hono {
-	const { store, folder, live, posting, progress, now, log } = parts;
+	const { store, live, posting, removing, reacting, progress, now, log } = parts;
 	const app = new Hono();
 
+	// Outside of the page's headers, so that it has the last word.
+	app.use("/api/downloads/*", downloadHeaders);
 	for (const path of ["/", "/assets/*", "/api/*"]) app.use(path, pageHeaders, guard(parts.host));
 
 	const uploadLimit = bodyLimit({
@@ -50,7 +82,10 @@ export function createRoutes(parts: Parts): Hono {
 		maxSize: (MAX_UPLOAD_MEGABYTES + 1) * 1e6,
 		onError: (c) => c.json(refusal(localChatErrors.uploadTooLarge(MAX_UPLOAD_MEGABYTES)), 413),
 	});
-	const smallLimit = bodyLimit({ maxSize: 10_000, onError: (c) => c.json(refusal(localChatErrors.malformed()), 413) });
+	const limit = (maxSize: number) =>
+		bodyLimit({ maxSize, onError: (c) => c.json(refusal(localChatErrors.malformed()), 413) });
+	const smallLimit = limit(10_000);
+	const formLimit = limit(100_000);
 
 	async function pageFile(c: Context, name: string): Promise<Response> {
 		const type = pageFiles[name];
@@ -63,11 +98,17 @@ export function createRoutes(parts: Parts): Hono {
 
 	app.get("/api/state", async (c) => {
 		const channels = (await store.channels(now())).map(renderChannel);
-		const { id, canModerate } = person(c, now());
+		const { id, canModerate } = personOf(c, now());
 		return c.json({ me: { id, canModerate }, channels, commands: parts.commands } satisfies WireState);
 	});
 
-	app.get("/api/live", (c) => live.stream(c, person(c, now()).id));
+	app.post("/api/me", smallLimit, async (c) => {
+		const { canModerate } = await read(role, c.req.json());
+		takeRole(c, canModerate);
+		return c.json({ id: personOf(c, now()).id, canModerate } satisfies WireState["me"]);
+	});
+
+	app.get("/api/live", (c) => live.stream(c, personOf(c, now()).id));
 
 	app.post("/api/channels", smallLimit, async (c) => {
 		const { name } = await read(z.object({ name: z.string() }), c.req.json());
@@ -76,10 +117,22 @@ export function createRoutes(parts: Parts): Hono {
 		return c.json(channel, 201);
 	});
 
+	app.delete("/api/channels/:id", async (c) => {
+		await removing.channel(c.req.param("id"), personOf(c, now()));
+		return c.body(null, 204);
+	});
+
+	app.get("/api/channels/:id/completions", async (c) => {
+		const { command, option, typed } = await read(completion, Promise.resolve(c.req.query()));
+		const { id } = await store.channel(c.req.param("id"));
+		const from = { ...channelRef(id), actor: personOf(c, now()) };
+		return c.json({ items: await parts.complete(command, option, typed, from) } satisfies WireCompletions);
+	});
+
 	app.get("/api/channels/:id/messages", async (c) => {
 		const channel = await store.channel(c.req.param("id"));
 		const before = c.req.query("before");
-		const found = await store.page(channel.id, person(c, now()).id, PAGE_SIZE + 1, before);
+		const found = await store.page(channel.id, personOf(c, now()).id, PAGE_SIZE + 1, before);
 		const roots = found.filter((message) => message.thread === null);
 		const more = roots.length > PAGE_SIZE;
 		// One more than a page was asked for, to know whether there is more; it goes with its replies.
@@ -103,25 +156,34 @@ export function createRoutes(parts: Parts): Hono {
 			nonce: field("nonce"),
 			files: form.getAll("files").filter((value) => value instanceof File),
 		};
-		const message = await posting.post(draft, person(c, now(), field("name")));
+		const message = await posting.post(draft, personOf(c, now(), field("name")));
 		return c.json(renderMessage(message, progress.get(message.id)), 201);
 	});
 
 	app.delete("/api/messages/:id", async (c) => {
-		await posting.remove(c.req.param("id"), person(c, now()));
+		await removing.message(c.req.param("id"), personOf(c, now()));
 		return c.body(null, 204);
 	});
 
-	app.get("/api/files/:id", async (c) => {
-		const file = await store.file(c.req.param("id"));
-		const bytes = file && (await folder.preview(file.id));
-		if (!bytes) throw localChatErrors.fileGone(file?.name ?? "That file");
-		// A preview never changes; it belongs to this browser's user alone.
-		return c.body(bytes, 200, {
-			"Content-Type": "image/webp",
-			"Cache-Control": "private, max-age=31536000, immutable",
-		});
+	app.post("/api/messages/:id/reactions", smallLimit, async (c) => {
+		const { name, ...given } = await read(reaction, c.req.json());
+		await reacting.react(c.req.param("id"), await known(c, name), given);
+		return c.body(null, 204);
 	});
+
+	app.post("/api/messages/:id/choices", formLimit, async (c) => {
+		const { name, ...given } = await read(choice, c.req.json());
+		const chosen = await reacting.choose(c.req.param("id"), await known(c, name), given);
+		return c.json(chosen satisfies WireChosen);
+	});
+
+	/** Someone who sends no name goes by the last they used. */
+	async function known(c: Context, name?: string): Promise<Actor> {
+		const person = personOf(c, now(), name);
+		return name ? person : { ...person, name: (await store.nameOf(person.id)) ?? person.name };
+	}
+
+	app.route("/api", createFileRoutes(parts));
 
 	app.onError((error, c) => {
 		if (error instanceof UserError) {
@@ -135,23 +197,6 @@ export function createRoutes(parts: Parts): Hono {
 		return c.json(refusal(words), 500);
 	});
 	return app;
-}
-
-const COOKIE = "tagalong_user";
-const COOKIE_SECONDS = 400 * 24 * 3600;
-
-/** Who this browser is: an id kept in a cookie, made at the first visit, and the name the person chose. */
-function person(c: Context, now: Date, name = "") {
-	const kept = getCookie(c, COOKIE);
-	const isKept = kept !== undefined && /^[0-9a-z]{20}$/.test(kept);
-	const id = isKept ? kept : sortableId(now);
-	if (!isKept) setCookie(c, COOKIE, id, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: COOKIE_SECONDS });
-	const readable = name
-		.normalize("NFC")
-		.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
-		.trim()
-		.slice(0, 40);
-	return actorOf(id, readable || "Guest");
 }
 
 /** @throws UserError `local.malformed` */

@@ -1,31 +1,15 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openTestChat, photo, type TestChat } from "../../../test/support/local-chat.ts";
-import { openStore, type Store } from "../../store/store.ts";
-import { chatEventSchema } from "../event.ts";
-import type { WireError } from "./wire.ts";
+import { describe, expect, it } from "vitest";
+import { inEachTest, picture, type TestChat, words } from "../../../test/support/local-chat.ts";
 
-let store: Store;
 let chat: TestChat;
-beforeAll(async () => {
-	store = await openStore(undefined);
+inEachTest((opened) => {
+	chat = opened;
 });
-beforeEach(async () => {
-	chat = await openTestChat(store);
-	await chat.request("/api/state");
-});
-afterEach(() => chat.close());
-afterAll(() => store.close());
 
-const picture = async (name = "chelsea.png") => new File([new Uint8Array(await photo(name))], name);
-const kept = async (kind: "originals" | "previews") => await readdir(join(chat.localFolder, kind));
-async function words(response: Response): Promise<string> {
-	// The server's own shape, see wire.ts.
-	const { error } = (await response.json()) as WireError;
-	return [error.message, error.hint].join(" ").trim();
-}
+const kept = async (kind: "originals" | "previews" | "answers") => await readdir(join(chat.localFolder, kind));
 
 describe("the chat's page", () => {
 	it("is served with a policy that allows nothing inline and nothing from elsewhere", async () => {
@@ -88,7 +72,7 @@ describe("posting", () => {
 		});
 		expect(message).toMatchObject({ text: "/classify cat dog", working: true, author: { name: "Ann", isBot: false } });
 		expect(chat.events).toHaveLength(1);
-		expect(chatEventSchema.parse(chat.events[0])).toMatchObject({
+		expect(chat.events[0]).toMatchObject({
 			kind: "command",
 			platform: "local",
 			channel: "general",
@@ -156,6 +140,35 @@ describe("posting", () => {
 	});
 });
 
+describe("typed commands", () => {
+	it("name members as the chat knows them, and stay as typed in their message", async () => {
+		const bo = await chat.visit();
+		await bo.post("hello", [], { name: "Bo B" });
+		const posted = await chat.post('/classify @"bo b" and @Cy');
+		expect(posted.text).toBe('/classify @"bo b" and @Cy');
+		const options = { labels: `<@${bo.id}> and @Cy` };
+		expect(chat.events).toMatchObject([{ kind: "command", options }]);
+		chat.events.length = 0;
+		await chat.reopen().recover();
+		expect(chat.events).toMatchObject([{ kind: "command", options }]);
+		await (await chat.visit()).post("hello", [], { name: "bo b" });
+		expect(await words(await chat.send("/classify @Bo B"))).toContain("Several people here go by");
+	});
+
+	it("are completed by who knows what could be meant, asked with who asks and where", async () => {
+		const query = new URLSearchParams({ command: "labels set", option: "labels", typed: "c" });
+		const response = await chat.request(`/api/channels/general/completions?${query}`);
+		const { items } = (await response.json()) as { items: string[] };
+		expect(JSON.parse(items[0] ?? "")).toMatchObject([
+			"labels set",
+			"labels",
+			"c",
+			{ platform: "local", workspace: "local", channel: "general", actor: { id: chat.id, canModerate: true } },
+		]);
+		expect(await words(await chat.request("/api/channels/general/completions"))).toContain("couldn't read");
+	});
+});
+
 describe("files", () => {
 	it("are shown as a small upright WebP that never changes", async () => {
 		const { files } = await chat.post("", [await picture("china.jpg")]);
@@ -201,12 +214,7 @@ describe("deleting", () => {
 
 describe("channels and history", () => {
 	it("makes channels and refuses bad names in words", async () => {
-		const create = (name: string) =>
-			chat.request("/api/channels", {
-				method: "POST",
-				body: JSON.stringify({ name }),
-				headers: { "content-type": "application/json" },
-			});
+		const create = (name: string) => chat.put("/api/channels", { name });
 		expect((await create("Wild Life")).status).toBe(201);
 		expect(await words(await create("wild-life"))).toContain("already a channel #wild-life");
 		expect(await words(await create("a/b"))).toContain("1 to 40 letters");
@@ -233,15 +241,18 @@ describe("after a crash", () => {
 		const settled = await chat.post("", [await picture("coffee.png")]);
 		const event = chat.events.at(-1);
 		if (event) await chat.port.settled(event);
-		await writeFile(join(chat.localFolder, "originals", "orphan"), "x");
-		await writeFile(join(chat.localFolder, "previews", "orphan.webp"), "x");
+		const orphan = "0".repeat(20);
+		await writeFile(join(chat.localFolder, "originals", orphan), "x");
+		await writeFile(join(chat.localFolder, "previews", `${orphan}.webp`), "x");
+		await writeFile(join(chat.localFolder, "answers", orphan), "x");
 		chat.events.length = 0;
 		await chat.reopen().recover();
-		expect(chat.events.map((each) => [each.kind, each.message])).toEqual([
+		expect(chat.events.map((each) => [each.kind, each.key])).toEqual([
 			["command", command.id],
 			["images-posted", posted.id],
 		]);
 		expect(await kept("originals")).toHaveLength(2);
+		expect(await kept("answers")).toEqual([]);
 		expect((await kept("previews")).sort()).toEqual(
 			[command, posted, settled].flatMap((message) => message.files.map((file) => `${file.id}.webp`)).sort(),
 		);

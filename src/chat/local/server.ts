@@ -4,12 +4,14 @@ import type { Hono } from "hono";
 import type { Logger } from "pino";
 import type { LocalChatStore } from "../../store/local-chat.ts";
 import type { ChatEvent } from "../event.ts";
-import type { ChatPort } from "../port.ts";
+import { createAnnounce } from "./announce.ts";
 import type { ParseCommand } from "./events.ts";
 import { Live } from "./live.ts";
-import { createLocalPort } from "./port.ts";
+import { createLocalPort, type LocalPort } from "./port.ts";
 import { createPosting } from "./posting.ts";
-import { createRoutes } from "./routes.ts";
+import { createReacting, type FormOf } from "./reacting.ts";
+import { createRemoving } from "./removing.ts";
+import { type CompleteOption, createRoutes } from "./routes.ts";
 import { openUploadFolder } from "./upload-folder.ts";
 import type { WireCommand } from "./wire.ts";
 
@@ -26,6 +28,12 @@ export interface LocalChatOptions {
 	/** What `/` completion offers. */
 	commands: readonly WireCommand[];
 	parse: ParseCommand;
+	/** What could be meant by what is typed so far; none for an option that picks from nothing known. */
+	complete: CompleteOption;
+	/** The form that a choice asks for before it is sent. */
+	formOf: FormOf;
+	/** Where the server answers, e.g. `http://127.0.0.1:3000`, once it is known: links that leave the chat begin with it. */
+	address: () => string | undefined;
 	now: () => Date;
 	log: Logger;
 }
@@ -33,7 +41,7 @@ export interface LocalChatOptions {
 export interface LocalChat {
 	/** To be mounted at `/`. */
 	routes: Hono;
-	port: ChatPort;
+	port: LocalPort;
 	/** Once, after the start: takes up what a crash left behind. */
 	recover(): Promise<void>;
 	/** Ends the live streams, so that the HTTP server can stop. */
@@ -41,17 +49,16 @@ export interface LocalChat {
 }
 
 export function createLocalChat(options: LocalChatOptions): LocalChat {
-	const shared = {
-		...options,
-		folder: openUploadFolder(join(options.dataDir, "local")),
-		live: new Live(),
-		progress: new Map<string, string>(),
-	};
-	const posting = createPosting(shared);
+	const live = new Live();
+	const progress = new Map<string, string>();
+	const announce = createAnnounce(options.store, live, progress);
+	const shared = { ...options, folder: openUploadFolder(join(options.dataDir, "local")), live, progress, announce };
+	const removing = createRemoving(shared);
+	const posting = createPosting({ ...shared, removing });
 	return {
-		routes: createRoutes({ ...shared, posting }),
+		routes: createRoutes({ ...shared, posting, removing, reacting: createReacting(shared) }),
 		port: createLocalPort(shared),
 		recover: () => posting.recover(),
-		close: () => shared.live.close(),
+		close: () => live.close(),
 	};
 }

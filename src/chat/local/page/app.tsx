@@ -5,11 +5,25 @@ import { Composer } from "./composer.tsx";
 import { Dialogs } from "./dialogs.tsx";
 import { listenForDrops } from "./drop.ts";
 import { focusComposer } from "./focus.ts";
-import { AlertIcon, HashIcon, MenuIcon, PhotoIcon, TagMark } from "./icons.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { AlertIcon, HashIcon, MenuIcon, PhotoIcon, TagMark, TrashIcon } from "./icons.tsx";
 import { Lightbox } from "./lightbox.tsx";
 import { MessageList } from "./message-list.tsx";
+import { HOME } from "./navigation.ts";
+import { ReactionPicker } from "./picker.tsx";
 import { Sidebar } from "./sidebar.tsx";
-import { announcement, channel, connection, dragging, drawerOpen, failure, toast, unread } from "./state.ts";
+import {
+	announcement,
+	channel,
+	connection,
+	dialog,
+	dragging,
+	drawerOpen,
+	failure,
+	me,
+	toast,
+	unread,
+} from "./state.ts";
 import { start } from "./sync.ts";
 
 const narrow = matchMedia("(max-width: 760px)");
@@ -54,22 +68,31 @@ export function App() {
 			<main inert={isNarrow.value && drawerOpen.value}>
 				<header class="top">
 					{isNarrow.value && (
-						<button
-							type="button"
-							class="icon-button"
-							aria-label={unread.value.size > 0 ? "Channels, some unread" : "Channels"}
+						<IconButton
+							label={unread.value.size > 0 ? "Channels, some unread" : "Channels"}
 							onClick={() => {
 								drawerOpen.value = true;
 							}}
 						>
 							<MenuIcon />
 							{unread.value.size > 0 && <span class="dot" />}
-						</button>
+						</IconButton>
 					)}
 					<h1 class="channel-name">
 						<HashIcon size={19} />
 						<span>{shown.name}</span>
 					</h1>
+					{me.value.canModerate && shown.name !== HOME && (
+						<IconButton
+							label="Remove channel"
+							isDanger
+							onClick={() => {
+								dialog.value = { kind: "remove-channel", channel: shown };
+							}}
+						>
+							<TrashIcon size={18} />
+						</IconButton>
+					)}
 				</header>
 				{connection.value === "lost" && (
 					<p class="banner" role="alert">
@@ -97,6 +120,7 @@ export function App() {
 			</main>
 			<Dialogs />
 			<Lightbox />
+			<ReactionPicker />
 			<div class="sr-only" role="status" aria-live="polite" key="announcement">
 				{announcement}
 			</div>

@@ -1,9 +1,11 @@
 /** What can complete the command being typed. The composer keeps the focus and moves through it. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Completion, CompletionItem } from "./completion.ts";
+import { ForModerators } from "./for-moderators.tsx";
+import { me } from "./state.ts";
 import { count } from "./wording.ts";
 
-const titles = { command: "Commands", option: "Options", choice: "Choices" };
+const titles = { command: "Commands", option: "Options", value: "Choices", person: "People" };
 
 interface Props {
 	id: string;
@@ -38,12 +40,14 @@ export function CompletionList({ id, completion, active, onTake }: Props) {
 						role="option"
 						tabIndex={-1}
 						aria-selected={index === active}
+						class={item.who === "moderators" && !me.value.canModerate ? "barred" : ""}
 						// The composer keeps the focus.
 						onMouseDown={(event) => event.preventDefault()}
 						onClick={() => onTake(item)}
 					>
 						<span class="completion-label">{item.label}</span>
 						<span class="completion-description">{item.description}</span>
+						{item.who === "moderators" && <ForModerators />}
 					</div>
 				))}
 			</div>

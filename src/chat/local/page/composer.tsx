@@ -1,14 +1,17 @@
 /** Where one writes: text that grows, photos by button, drop or paste, and commands that complete themselves. */
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { appendOption, applyItem, type Completion, type CompletionItem, commandOf, complete } from "./completion.ts";
+import { applyItem, type Completion, type CompletionItem } from "./completion.ts";
 import { CompletionList } from "./completion-list.tsx";
 import { addFiles, draftOf, isEmpty, removeFile, send } from "./drafts.ts";
 import { COMPOSER_ID, FILE_INPUT_ID } from "./focus.ts";
 import { Hint } from "./hint.tsx";
+import { IconButton } from "./icon-button.tsx";
 import { AlertIcon, CloseIcon, PhotoIcon, SendIcon, SlashIcon } from "./icons.tsx";
 import { commands } from "./state.ts";
 import { Tray } from "./tray.tsx";
+import { appendOption, commandOf } from "./typed-command.ts";
+import { useCompletion } from "./use-completion.ts";
 
 interface Props {
 	channel: string;
@@ -32,9 +35,10 @@ export function Composer({ channel, thread, placeholder, focused, onClose }: Pro
 	const text = draft.text.value;
 	const id = thread ? `${COMPOSER_ID}-${thread}` : COMPOSER_ID;
 
-	const offered = useComputed(() => complete(draft.text.value, caret.value, commands.value));
-	const completion = text === dismissed.value ? undefined : offered.value;
-	const active = moved.value >= 0 ? moved.value : completion?.eager ? 0 : -1;
+	const offered = useCompletion(channel, text, Math.min(caret.value, text.length));
+	const completion = text === dismissed.value ? undefined : offered;
+	const active =
+		moved.value >= 0 ? Math.min(moved.value, (completion?.items.length ?? 0) - 1) : completion?.eager ? 0 : -1;
 	const command = commandOf(text, commands.value);
 
 	useEffect(() => {
@@ -126,16 +130,14 @@ export function Composer({ channel, thread, placeholder, focused, onClose }: Pro
 				<div class="composer-error" role="alert" key="error">
 					<AlertIcon size={18} />
 					<p>{draft.error}</p>
-					<button
-						type="button"
-						class="icon-button"
-						aria-label="Dismiss"
+					<IconButton
+						label="Dismiss"
 						onClick={() => {
 							draft.error.value = "";
 						}}
 					>
 						<CloseIcon size={16} />
-					</button>
+					</IconButton>
 				</div>
 			)}
 			{completion ? (
@@ -151,15 +153,9 @@ export function Composer({ channel, thread, placeholder, focused, onClose }: Pro
 			<div class="composer-box" key="box">
 				<Tray files={draft.files.value} onRemove={(key) => removeFile(draft, key)} />
 				<div class="composer-row">
-					<button
-						type="button"
-						class="icon-button"
-						aria-label="Add photos"
-						title="Add photos"
-						onClick={() => picker.current?.click()}
-					>
+					<IconButton label="Add photos" onClick={() => picker.current?.click()}>
 						<PhotoIcon size={22} />
-					</button>
+					</IconButton>
 					<input
 						ref={picker}
 						id={thread ? undefined : FILE_INPUT_ID}
@@ -199,15 +195,9 @@ export function Composer({ channel, thread, placeholder, focused, onClose }: Pro
 						onPaste={onPaste}
 					/>
 					{!thread && text === "" && (
-						<button
-							type="button"
-							class="icon-button"
-							aria-label="Show commands"
-							title="Commands"
-							onClick={() => write("/")}
-						>
+						<IconButton label="Show commands" onClick={() => write("/")}>
 							<SlashIcon size={20} />
-						</button>
+						</IconButton>
 					)}
 					<button type="submit" class="send" aria-label="Send" title="Send" disabled={isEmpty(draft)}>
 						<SendIcon size={19} />

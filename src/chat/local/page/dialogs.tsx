@@ -1,140 +1,85 @@
-/** What the page asks: a new channel's name, one's own name, and whether to delete. */
-import { useSignal } from "@preact/signals";
+/** What the page asks: names, what a choice needs to know, and whether to delete. */
 import { api } from "./api.ts";
-import { Dialog } from "./dialog.tsx";
-import { focusMessages } from "./focus.ts";
-import { channels, dialog, drawerOpen, name, rename, showToast } from "./state.ts";
-import { select, wordsOf } from "./sync.ts";
-import { count } from "./wording.ts";
-
-const dismiss = () => {
-	dialog.value = undefined;
-};
+import { Ask } from "./ask.tsx";
+import { sendChoice } from "./choose.ts";
+import { Confirm } from "./confirm.tsx";
+import { dropChannel, select } from "./navigation.ts";
+import { channels, dialog, drawerOpen } from "./state.ts";
+import { count, together } from "./wording.ts";
+import { You } from "./you.tsx";
 
 export function Dialogs() {
 	const asked = dialog.value;
+	// Another question may have taken its place meanwhile: that one stays.
+	const dismiss = () => {
+		if (dialog.value === asked) dialog.value = undefined;
+	};
 	switch (asked?.kind) {
 		case "new-channel":
 			return (
-				<AskText
-					title="New channel"
-					label="Name"
+				<Ask
+					form={{
+						title: "New channel",
+						fields: [{ name: "name", label: "Name", placeholder: "wildlife", maxLength: 40 }],
+						submit: "Create channel",
+					}}
 					hint="Letters, digits, hyphens and underscores."
-					placeholder="wildlife"
-					initial=""
-					action="Create channel"
-					take={async (typed) => {
-						const made = await api.createChannel(typed);
+					take={async ({ name = "" }) => {
+						const made = await api.createChannel(name);
 						if (!channels.value.some((each) => each.id === made.id)) channels.value = [...channels.value, made];
 						drawerOpen.value = false;
 						select(made.id);
 					}}
+					onClosed={dismiss}
 				/>
 			);
-		case "rename":
+		case "you":
+			return <You onClosed={dismiss} />;
+		case "form": {
+			const { form, message, choice } = asked;
 			return (
-				<AskText
-					title="Your name"
-					label="Name"
-					hint="Others in this chat see it beside your messages."
-					placeholder="You"
-					initial={name.value}
-					action="Save"
-					take={async (typed) => rename(typed)}
+				<Ask
+					key={`${choice.control} ${form.title}`}
+					form={form}
+					take={(fields) => sendChoice(message, { ...choice, fields })}
+					onClosed={dismiss}
 				/>
 			);
-		case "delete":
-			return <AskDelete id={asked.message.id} replies={asked.replies} pictures={asked.message.files.length} />;
+		}
+		case "delete": {
+			const { message, replies } = asked;
+			const along = [
+				message.files.length > 0 && count(message.files.length, "picture"),
+				replies > 0 && count(replies, "reply", "replies"),
+			].filter((part) => part !== false);
+			return (
+				<Confirm
+					label="Delete message"
+					question="Delete this message?"
+					words={`${along.length > 0 ? `Its ${together(along)} go with it. ` : ""}This can't be undone.`}
+					action="Delete"
+					take={() => api.remove(message.id)}
+					onClosed={dismiss}
+				/>
+			);
+		}
+		case "remove-channel": {
+			const { id, name } = asked.channel;
+			return (
+				<Confirm
+					label="Remove channel"
+					question={`Remove #${name}?`}
+					words="Its messages and pictures, its labels, all votes and what was learned from them go for everyone. This can't be undone."
+					action="Remove channel"
+					take={async () => {
+						await api.removeChannel(id);
+						dropChannel(id);
+					}}
+					onClosed={dismiss}
+				/>
+			);
+		}
 		case undefined:
 			return null;
 	}
-}
-
-interface AskProps {
-	title: string;
-	label: string;
-	hint: string;
-	placeholder: string;
-	initial: string;
-	action: string;
-	take: (typed: string) => Promise<void>;
-}
-
-function AskText({ title, label, hint, placeholder, initial, action, take }: AskProps) {
-	const typed = useSignal(initial);
-	const error = useSignal("");
-	return (
-		<Dialog label={title} onClosed={dismiss}>
-			{(close) => (
-				<form
-					onSubmit={(event) => {
-						event.preventDefault();
-						take(typed.value).then(close, (reason) => {
-							error.value = wordsOf(reason);
-						});
-					}}
-				>
-					<h2>{title}</h2>
-					<label>
-						<span>{label}</span>
-						<input
-							value={typed}
-							placeholder={placeholder}
-							maxLength={40}
-							autocomplete="off"
-							aria-describedby="ask-hint"
-							aria-invalid={error.value !== ""}
-							onInput={(event) => {
-								typed.value = event.currentTarget.value;
-								error.value = "";
-							}}
-						/>
-					</label>
-					<p id="ask-hint" class={error.value ? "field-error" : "field-hint"} role={error.value ? "alert" : undefined}>
-						{error.value || hint}
-					</p>
-					<div class="dialog-actions">
-						<button type="button" class="button" onClick={close}>
-							Cancel
-						</button>
-						<button type="submit" class="button primary">
-							{action}
-						</button>
-					</div>
-				</form>
-			)}
-		</Dialog>
-	);
-}
-
-function AskDelete({ id, replies, pictures }: { id: string; replies: number; pictures: number }) {
-	const along = [pictures && count(pictures, "picture"), replies && count(replies, "reply", "replies")]
-		.filter(Boolean)
-		.join(" and ");
-	return (
-		<Dialog label="Delete message" onClosed={dismiss}>
-			{(close) => (
-				<>
-					<h2>Delete this message?</h2>
-					<p>{along ? `Its ${along} go with it. ` : ""}This can't be undone.</p>
-					<div class="dialog-actions">
-						<button type="button" class="button" onClick={close}>
-							Cancel
-						</button>
-						<button
-							type="button"
-							class="button danger"
-							onClick={() => {
-								api.remove(id).catch((reason) => showToast(wordsOf(reason)));
-								close();
-								focusMessages();
-							}}
-						>
-							Delete
-						</button>
-					</div>
-				</>
-			)}
-		</Dialog>
-	);
 }

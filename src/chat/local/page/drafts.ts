@@ -1,9 +1,9 @@
 /** What is being written, one draft for each channel and thread, and sending it. */
 import { type Signal, signal } from "@preact/signals";
 import { MAX_FILE_MEGABYTES, MAX_FILES, MAX_UPLOAD_MEGABYTES } from "../wire.ts";
-import { api } from "./api.ts";
+import { api, wordsOf } from "./api.ts";
 import { name, type Pending, pending } from "./state.ts";
-import { posted, settle, wordsOf } from "./sync.ts";
+import { posted, settle } from "./sync.ts";
 
 export interface DraftFile {
 	key: string;

@@ -4,7 +4,7 @@ import { PhotoIcon, TagMark } from "./icons.tsx";
 import { channel, commands } from "./state.ts";
 
 export function Empty() {
-	const example = commands.value.find((command) => command.typed)?.examples[0] ?? "/help";
+	const example = commands.value.find((command) => command.name === "classify")?.examples[0] ?? "/help";
 	return (
 		<section class="messages empty" aria-label="How to begin">
 			<div class="welcome">

@@ -18,7 +18,7 @@ export function Files({ files }: { files: WireFile[] }) {
 								type="button"
 								aria-label={`Enlarge ${file.name}`}
 								onClick={() => {
-									lightbox.value = { files: pictures, index };
+									lightbox.value = { pictures, index };
 								}}
 							>
 								{/* Its own size keeps the place free, so that nothing jumps when it arrives. */}

@@ -6,6 +6,9 @@ export const COMPOSER_ID = "composer";
 export const FILE_INPUT_ID = "composer-files";
 export const MESSAGES_ID = "messages";
 
+/** Where a message stands on the page. */
+export const articleId = (message: string) => `message-${message}`;
+
 export function choosePhotos(): void {
 	document.getElementById(FILE_INPUT_ID)?.click();
 }

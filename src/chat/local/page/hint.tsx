@@ -1,6 +1,8 @@
 /** While a command is being typed: what it takes, and the options that can still be named. */
 import type { WireCommand } from "../wire.ts";
-import { unusedOptions } from "./completion.ts";
+import { ForModerators } from "./for-moderators.tsx";
+import { me } from "./state.ts";
+import { endOfName, unusedOptions, usage } from "./typed-command.ts";
 
 interface Props {
 	command: WireCommand;
@@ -10,13 +12,13 @@ interface Props {
 
 export function Hint({ command, text, onOption }: Props) {
 	const typed = command.options.find((option) => option.name === command.typed);
-	const rest = text.replace(/^\/\S+\s*/, "");
+	const isBare = text.slice(endOfName(text, [command])).trim() === "";
 	const options = unusedOptions(command, text);
 	return (
 		<div class="hint">
 			<span class="hint-text">
-				<code>/{command.name}</code>{" "}
-				{typed && rest === "" ? `${typed.name}: ${typed.description}` : command.description}
+				<code>{usage(command)}</code> {typed && isBare ? typed.description : command.description}
+				{command.who === "moderators" && !me.value.canModerate && <ForModerators />}
 			</span>
 			{options.length > 0 && (
 				<span class="hint-options">

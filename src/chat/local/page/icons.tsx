@@ -52,6 +52,11 @@ export const EyeIcon = draw(
 	"M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
 );
 export const DownIcon = draw("M12 5v14M6 13l6 6 6-6");
+export const DownloadIcon = draw("M12 4v11M7 10.5l5 5 5-5M5 20h14");
+export const SmileIcon = draw(
+	"M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17ZM8.5 14a4.2 4.2 0 0 0 7 0M9 9.5h.01M15 9.5h.01",
+);
+export const ChevronIcon = draw("M6 9.5l6 6 6-6");
 export const LeftIcon = draw("M15 5l-7 7 7 7");
 export const RightIcon = draw("M9 5l7 7-7 7");
 export const EditIcon = draw("M4 20h4L19 9a2.1 2.1 0 0 0-3-3L5 17v3ZM14.5 7.5l3 3");

@@ -1,21 +1,24 @@
 /** A picture, as large as its preview allows; arrow keys go through the pictures of the message. */
 import { fileUrl } from "./api.ts";
 import { Dialog } from "./dialog.tsx";
+import { IconButton } from "./icon-button.tsx";
 import { CloseIcon, LeftIcon, RightIcon } from "./icons.tsx";
 import { lightbox } from "./state.ts";
 
 export function Lightbox() {
 	const shown = lightbox.value;
-	const file = shown?.files[shown.index];
-	if (!shown || !file) return null;
-	const { files, index } = shown;
+	const picture = shown?.pictures[shown.index];
+	if (!shown || !picture) return null;
+	const { pictures, index } = shown;
+	const { id, name, alt = name, width, height } = picture;
+	const isKnown = width !== undefined && height !== undefined;
 	const go = (to: number) => {
-		if (files[to]) lightbox.value = { files, index: to };
+		if (pictures[to]) lightbox.value = { pictures, index: to };
 	};
 	return (
 		<Dialog
 			class="lightbox"
-			label={`Picture ${file.name}`}
+			label={`Picture ${name}`}
 			onClosed={() => {
 				lightbox.value = undefined;
 			}}
@@ -29,44 +32,37 @@ export function Lightbox() {
 						if (event.key === "ArrowRight") go(index + 1);
 					}}
 				>
-					<img
-						src={fileUrl(file.id)}
-						alt={file.name}
-						style={{ "--ratio": String((file.width ?? 1) / (file.height ?? 1)) }}
-					/>
+					{isKnown ? (
+						<img key={id} src={fileUrl(id)} alt={alt} style={{ "--ratio": String(width / height) }} />
+					) : (
+						// Drawn to be read: at its own size, and what is larger than the screen scrolls.
+						// biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take focus
+						<section class="lightbox-scroll" aria-label={alt} tabIndex={0} key={id}>
+							<img src={fileUrl(id)} alt={alt} />
+						</section>
+					)}
 					<div class="lightbox-bar">
-						{files.length > 1 && (
-							<button
-								type="button"
-								class="icon-button"
-								aria-label="Previous picture"
-								disabled={index === 0}
-								onClick={() => go(index - 1)}
-							>
+						{pictures.length > 1 && (
+							<IconButton label="Previous picture" disabled={index === 0} onClick={() => go(index - 1)}>
 								<LeftIcon />
-							</button>
+							</IconButton>
 						)}
 						<span class="lightbox-name">
-							<strong>{file.name}</strong>
+							<strong>{name}</strong>
 							<span class="lightbox-detail">
-								{file.width} × {file.height}
-								{files.length > 1 && ` · ${index + 1} of ${files.length}`}
+								{[isKnown && `${width} × ${height}`, pictures.length > 1 && `${index + 1} of ${pictures.length}`]
+									.filter(Boolean)
+									.join(" · ")}
 							</span>
 						</span>
-						{files.length > 1 && (
-							<button
-								type="button"
-								class="icon-button"
-								aria-label="Next picture"
-								disabled={index === files.length - 1}
-								onClick={() => go(index + 1)}
-							>
+						{pictures.length > 1 && (
+							<IconButton label="Next picture" disabled={index === pictures.length - 1} onClick={() => go(index + 1)}>
 								<RightIcon />
-							</button>
+							</IconButton>
 						)}
-						<button type="button" class="icon-button" aria-label="Close" onClick={close}>
+						<IconButton label="Close" onClick={close}>
 							<CloseIcon />
-						</button>
+						</IconButton>
 					</div>
 				</div>
 			)}

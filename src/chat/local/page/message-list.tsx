@@ -2,12 +2,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Empty } from "./empty.tsx";
-import { MESSAGES_ID } from "./focus.ts";
+import { articleId, MESSAGES_ID } from "./focus.ts";
 import { DownIcon } from "./icons.tsx";
+import { loadOlder } from "./loading.ts";
 import { Message } from "./message.tsx";
 import { PendingMessage } from "./pending-message.tsx";
-import { channel, current, pending, timeline } from "./state.ts";
-import { loadOlder } from "./sync.ts";
+import { channel, current, dismissed, pending, revealed, timeline } from "./state.ts";
 import { rows } from "./timeline.ts";
 import { day } from "./wording.ts";
 
@@ -19,6 +19,8 @@ export function MessageList() {
 	const isFarUp = useSignal(false);
 	const sending = pending.value.filter((each) => each.channel === current.value && !each.thread);
 	const shown = timeline.value;
+	const messages = shown?.messages.filter(({ id }) => !dismissed.value.has(id)) ?? [];
+	const link = revealed.value;
 
 	// The scroller is laid out from its bottom up (column-reverse): 0 is the newest message, up is negative.
 	// Goes down for one's own message, and in another channel.
@@ -26,8 +28,15 @@ export function MessageList() {
 		scroller.current?.scrollTo({ top: 0, behavior: "instant" });
 	}, [sending.length > 0, current.value]);
 
+	// And then to where a link leads.
+	useEffect(() => {
+		const target = link && document.getElementById(articleId(link.message));
+		target?.scrollIntoView({ block: "center", behavior: "instant" });
+		target?.focus({ preventScroll: true });
+	}, [link]);
+
 	if (!shown) return <div class="messages loading" aria-busy="true" />;
-	if (shown.messages.length === 0 && sending.length === 0) return <Empty />;
+	if (messages.length === 0 && !shown.more && sending.length === 0) return <Empty />;
 	return (
 		<div class="messages-frame">
 			<section
@@ -44,7 +53,7 @@ export function MessageList() {
 				<div class="messages-inner">
 					{shown.more ? <Older key={current.value} /> : <Beginning />}
 					<ol class="message-rows">
-						{rows(shown.messages).map((row) =>
+						{rows(messages).map((row) =>
 							row.kind === "day" ? (
 								<li class="day" key={row.key}>
 									<span>{day(row.time, new Date())}</span>
@@ -73,13 +82,13 @@ function Older() {
 	const button = useRef<HTMLButtonElement>(null);
 	useEffect(() => {
 		const observer = new IntersectionObserver(([entry]) => {
-			if (entry?.isIntersecting) void loadOlder();
+			if (entry?.isIntersecting) void loadOlder(current.value);
 		});
 		if (button.current) observer.observe(button.current);
 		return () => observer.disconnect();
 	}, []);
 	return (
-		<button type="button" class="older" ref={button} onClick={() => void loadOlder()}>
+		<button type="button" class="older" ref={button} onClick={() => void loadOlder(current.value)}>
 			Show older messages
 		</button>
 	);

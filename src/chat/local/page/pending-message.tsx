@@ -1,6 +1,6 @@
 /** A message on its way: it looks like one that has arrived, only fainter. */
 import { Avatar } from "./avatar.tsx";
-import { MessageText } from "./message.tsx";
+import { MessageText } from "./message-text.tsx";
 import { Picture } from "./picture.tsx";
 import { me, type Pending, shownName } from "./state.ts";
 import { Working } from "./working.tsx";

@@ -2,7 +2,16 @@
 import { useSignal } from "@preact/signals";
 import { FileIcon } from "./icons.tsx";
 
-export function Picture({ src, name }: { src: string; name: string }) {
+interface Props {
+	src: string;
+	name: string;
+	/** What it shows, where its name doesn't say it. */
+	alt?: string;
+	/** Makes it a button. */
+	onEnlarge?: () => void;
+}
+
+export function Picture({ src, name, alt = name, onEnlarge }: Props) {
 	const failed = useSignal(false);
 	if (failed.value) {
 		return (
@@ -12,13 +21,20 @@ export function Picture({ src, name }: { src: string; name: string }) {
 			</span>
 		);
 	}
-	return (
+	const image = (
 		<img
 			src={src}
-			alt={name}
+			alt={alt}
+			loading="lazy"
 			onError={() => {
 				failed.value = true;
 			}}
 		/>
+	);
+	if (!onEnlarge) return image;
+	return (
+		<button type="button" class="enlarge" aria-label={`Enlarge ${alt}`} onClick={onEnlarge}>
+			{image}
+		</button>
 	);
 }

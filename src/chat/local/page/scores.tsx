@@ -1,8 +1,9 @@
-/** Score bars of one image: the winner stands out, "none of these" looks different from every label. */
+/** Score bars of one image under its verdict: the winner stands out, "none of these" looks different from every label. */
 import type { Block, ScoreRow } from "../../view.ts";
 import { fileUrl } from "./api.ts";
+import { Controls } from "./controls.tsx";
 import { NoneIcon } from "./icons.tsx";
-import { Rich } from "./view.tsx";
+import { Rich } from "./rich.tsx";
 import { percent } from "./wording.ts";
 
 export function Scores({ block }: { block: Extract<Block, { kind: "scores" }> }) {
@@ -11,14 +12,7 @@ export function Scores({ block }: { block: Extract<Block, { kind: "scores" }> })
 	const none = <NoneRow probability={block.none} wins={noneWins} />;
 	return (
 		<div class="scores">
-			{block.title && (
-				<div class="scores-heading">
-					{block.image && <img src={fileUrl(block.image)} alt="" loading="lazy" />}
-					<p class="view-title">
-						<Rich text={block.title} />
-					</p>
-				</div>
-			)}
+			{(block.title || block.headline) && <Heading block={block} />}
 			<ol>
 				{noneWins && none}
 				{block.rows.map((row, index) => (
@@ -27,6 +21,33 @@ export function Scores({ block }: { block: Extract<Block, { kind: "scores" }> })
 				{block.more > 0 && <li class="score-more">and {block.more.toLocaleString()} more</li>}
 				{!noneWins && none}
 			</ol>
+			{block.votes && (
+				<p class="votes">
+					<Rich text={block.votes} />
+				</p>
+			)}
+			{block.controls && block.controls.length > 0 && <Controls controls={block.controls} />}
+		</div>
+	);
+}
+
+/** Which image it is, and what it shows. */
+function Heading({ block: { image, title, headline } }: { block: Extract<Block, { kind: "scores" }> }) {
+	return (
+		<div class="scores-heading">
+			{image && <img src={fileUrl(image)} alt="" loading="lazy" />}
+			<div>
+				{title && (
+					<p class="view-title">
+						<Rich text={title} />
+					</p>
+				)}
+				{headline && (
+					<p class="headline">
+						<Rich text={headline} />
+					</p>
+				)}
+			</div>
 		</div>
 	);
 }

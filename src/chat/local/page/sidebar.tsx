@@ -1,9 +1,12 @@
 /** The channels, and who one is; a drawer on a narrow screen. */
+import { addressOf } from "./address.ts";
 import { Avatar } from "./avatar.tsx";
+import { IconButton } from "./icon-button.tsx";
 import { CloseIcon, EditIcon, HashIcon, PlusIcon, TagMark } from "./icons.tsx";
 import { channels, connection, current, dialog, drawerOpen, me, shownName, unread } from "./state.ts";
 
 export function Sidebar({ isDrawer }: { isDrawer: boolean }) {
+	const role = me.value.canModerate ? "Moderator" : "Member";
 	return (
 		<nav
 			class={`sidebar ${drawerOpen.value ? "open" : ""}`}
@@ -16,37 +19,32 @@ export function Sidebar({ isDrawer }: { isDrawer: boolean }) {
 				</span>
 				<span class="brand-name">Tagalong</span>
 				{isDrawer && (
-					<button
-						type="button"
-						class="icon-button"
-						aria-label="Close channels"
+					<IconButton
+						label="Close channels"
 						onClick={() => {
 							drawerOpen.value = false;
 						}}
 					>
 						<CloseIcon />
-					</button>
+					</IconButton>
 				)}
 			</div>
 			<div class="section">
 				<h2>Channels</h2>
-				<button
-					type="button"
-					class="icon-button"
-					aria-label="New channel"
-					title="New channel"
+				<IconButton
+					label="New channel"
 					onClick={() => {
 						dialog.value = { kind: "new-channel" };
 					}}
 				>
 					<PlusIcon size={18} />
-				</button>
+				</IconButton>
 			</div>
 			<ul class="channels">
 				{channels.value.map((each) => (
 					<li key={each.id}>
 						<a
-							href={`#${encodeURIComponent(each.name)}`}
+							href={addressOf(each.name)}
 							class={unread.value.has(each.id) ? "unread" : ""}
 							aria-current={each.id === current.value ? "page" : undefined}
 							onClick={() => {
@@ -63,14 +61,17 @@ export function Sidebar({ isDrawer }: { isDrawer: boolean }) {
 			<button
 				type="button"
 				class="who"
-				aria-label={`You are ${shownName.value}. Change your name`}
+				aria-label={`You are ${shownName.value}, ${role.toLowerCase()}. Change name or role`}
 				onClick={() => {
-					dialog.value = { kind: "rename" };
+					dialog.value = { kind: "you" };
 				}}
 			>
 				<Avatar id={me.value.id} name={shownName.value} isBot={false} />
 				<span class="who-name">
-					<strong>{shownName}</strong>
+					<span class="who-line">
+						<strong>{shownName}</strong>
+						<span class="role-badge">{role}</span>
+					</span>
 					<span class={`status ${connection.value}`}>{connection.value === "live" ? "Online" : "Connecting…"}</span>
 				</span>
 				<EditIcon size={16} />

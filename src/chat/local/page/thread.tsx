@@ -1,12 +1,12 @@
 /** The thread under a message: its latest replies at once, earlier ones on demand, and a composer when one replies. */
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { WireMessage } from "../wire.ts";
+import { Article } from "./article.tsx";
 import { Composer } from "./composer.tsx";
 import { ReplyIcon } from "./icons.tsx";
-import { Reply } from "./message.tsx";
 import { PendingMessage } from "./pending-message.tsx";
-import { openThread, pending } from "./state.ts";
+import { openThread, pending, revealed } from "./state.ts";
 import { count } from "./wording.ts";
 import { Working } from "./working.tsx";
 
@@ -19,10 +19,16 @@ export function Thread({ root, replies }: { root: WireMessage; replies: WireMess
 	const replyButton = useRef<HTMLButtonElement>(null);
 	const sending = pending.value.filter((each) => each.thread === root.id);
 	const isReplying = openThread.value === root.id;
+	// A link may lead to a reply that is folded away; the thread stays open after that.
+	const linked = replies.findIndex((each) => each.id === revealed.value?.message);
+	const isLinked = linked >= 0 && linked < replies.length - SHOWN_LAST;
+	useEffect(() => {
+		if (isLinked) isUnfolded.value = true;
+	}, [isLinked, isUnfolded]);
 	const working = [root, ...replies].find((each) => each.working);
 	if (replies.length === 0 && sending.length === 0 && !isReplying && !working) return null;
 
-	const hidden = isUnfolded.value || replies.length <= SHOWN_WHOLE ? 0 : replies.length - SHOWN_LAST;
+	const hidden = isUnfolded.value || isLinked || replies.length <= SHOWN_WHOLE ? 0 : replies.length - SHOWN_LAST;
 	return (
 		<div class="thread" data-thread={root.id}>
 			{hidden > 0 && (
@@ -38,7 +44,9 @@ export function Thread({ root, replies }: { root: WireMessage; replies: WireMess
 			)}
 			<ol aria-label="Replies">
 				{replies.slice(hidden).map((reply) => (
-					<Reply key={reply.id} message={reply} />
+					<li class="reply" key={reply.id}>
+						<Article message={reply} small />
+					</li>
 				))}
 				{sending.map((each) => (
 					<PendingMessage key={each.nonce} sending={each} small />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WireMessage } from "../wire.ts";
-import { addOlder, change, refresh, remove, rows, type Timeline, upsert } from "./timeline.ts";
+import { addOlder, change, peopleIn, refresh, remove, rows, type Timeline, upsert } from "./timeline.ts";
 
 function message(id: string, more: Partial<WireMessage> = {}): WireMessage {
 	return {
@@ -9,6 +9,7 @@ function message(id: string, more: Partial<WireMessage> = {}): WireMessage {
 		author: { id: "ann", name: "Ann", isBot: false },
 		text: id,
 		files: [],
+		reactions: [],
 		time: "2026-03-01T12:00:00.000Z",
 		working: false,
 		onlyYou: false,
@@ -75,4 +76,16 @@ describe("the rows of a channel", () => {
 		expect(follows(message("a"), message("b", { time: "2026-03-01T12:06:00.000Z" }))).toEqual([false, false]);
 		expect(follows(message("a"), message("b"), message("c", { thread: "a" }))).toEqual([false, false]);
 	});
+});
+
+it("people of a channel are those who wrote or reacted, each once, the latest first, and never the bot", () => {
+	const bot = { id: "tagalong", name: "Tagalong", isBot: true };
+	const reactions = [{ emoji: "👍", people: [{ id: "cy", name: "Cy" }] }];
+	const messages = [
+		message("a"),
+		message("b", { author: bot, reactions }),
+		message("c", { author: { id: "bo", name: "Bo", isBot: false } }),
+		message("d"),
+	];
+	expect(peopleIn(messages)).toEqual(["Ann", "Bo", "Cy"]);
 });

@@ -77,6 +77,17 @@ export function rows(messages: WireMessage[]): Row[] {
 	return result;
 }
 
+/** Names of the people who wrote or reacted, each once, the latest first. */
+export function peopleIn(messages: readonly WireMessage[]): string[] {
+	const names = messages
+		.toReversed()
+		.flatMap(({ author, reactions }) => [
+			...(author.isBot ? [] : [author.name]),
+			...reactions.flatMap((reaction) => reaction.people.map(({ name }) => name)),
+		]);
+	return [...new Set(names)];
+}
+
 /** The reader's own calendar day. */
 function dayOf(time: string): string {
 	return new Date(time).toDateString();

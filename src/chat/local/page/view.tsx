@@ -1,55 +1,59 @@
-/** Draws the bot's answers. Everything goes in as text nodes, so nothing anyone typed can be more than text. */
-import type { Block, RichText, View } from "../../view.ts";
-import { AlertIcon } from "./icons.tsx";
+/** Draws the bot's answers, block by block. */
+import type { ComponentChildren } from "preact";
+import type { KeptBlock, KeptView } from "../../view.ts";
+import { downloadUrl, fileUrl } from "./api.ts";
+import { keyed } from "./block-keys.ts";
+import { Controls } from "./controls.tsx";
+import { Gallery } from "./gallery.tsx";
+import { AlertIcon, DownloadIcon, FileIcon } from "./icons.tsx";
+import { Picture } from "./picture.tsx";
+import { MessageId } from "./place.ts";
+import { Rich } from "./rich.tsx";
 import { Scores } from "./scores.tsx";
+import { lightbox } from "./state.ts";
+import { bytes } from "./wording.ts";
 
-export function ViewBlocks({ view }: { view: View }) {
-	return <Blocks blocks={view.blocks} />;
-}
-
-export function Rich({ text }: { text: RichText }) {
+/** @param message the id of the message it stands in */
+export function ViewBlocks({ view, message }: { view: KeptView; message: string }) {
 	return (
-		<>
-			{text.map((span) => {
-				if (typeof span === "string") return span;
-				if ("strong" in span) return <strong>{span.strong}</strong>;
-				if ("code" in span) return <code>{span.code}</code>;
-				return <span class="emoji">{span.emoji}</span>;
-			})}
-		</>
+		<MessageId.Provider value={message}>
+			<Blocks blocks={view.blocks} />
+		</MessageId.Provider>
 	);
 }
 
+type Keyed = ReturnType<typeof keyed>[number];
+
 /** Scores and errors of several pictures stand side by side where there is room. */
-function Blocks({ blocks }: { blocks: Block[] }) {
-	const groups: Block[][] = [];
-	for (const block of blocks) {
+function Blocks({ blocks }: { blocks: KeptBlock[] }) {
+	const groups: [Keyed, ...Keyed[]][] = [];
+	for (const each of keyed(blocks)) {
 		const last = groups.at(-1);
-		if (last?.[0] && isPerImage(last[0]) && isPerImage(block)) last.push(block);
-		else groups.push([block]);
+		if (last && isPerImage(last[0].block) && isPerImage(each.block)) last.push(each);
+		else groups.push([each]);
 	}
 	return (
 		<>
-			{groups.map((group, index) =>
+			{groups.map((group) =>
 				group.length > 1 ? (
-					<div class="view-grid" key={index}>
-						{group.map((block, number) => (
-							<BlockView block={block} key={number} />
+					<div class="view-grid" key={group[0].key}>
+						{group.map(({ block, key }) => (
+							<BlockView block={block} key={key} />
 						))}
 					</div>
 				) : (
-					group[0] && <BlockView block={group[0]} key={index} />
+					<BlockView block={group[0].block} key={group[0].key} />
 				),
 			)}
 		</>
 	);
 }
 
-function isPerImage(block: Block): boolean {
+function isPerImage(block: KeptBlock): boolean {
 	return block.kind === "scores" || (block.kind === "error" && block.title !== undefined);
 }
 
-function BlockView({ block }: { block: Block }) {
+function BlockView({ block }: { block: KeptBlock }): ComponentChildren {
 	switch (block.kind) {
 		case "text":
 			return (
@@ -65,6 +69,36 @@ function BlockView({ block }: { block: Block }) {
 			);
 		case "scores":
 			return <Scores block={block} />;
+		case "controls":
+			return <Controls controls={block.controls} />;
+		case "gallery":
+			return <Gallery items={block.items} />;
+		case "picture": {
+			const { file: id, name, alt } = block;
+			return (
+				<div class="view-picture">
+					<Picture
+						key={id}
+						src={fileUrl(id)}
+						name={name}
+						alt={alt}
+						onEnlarge={() => {
+							lightbox.value = { pictures: [{ id, name, alt }], index: 0 };
+						}}
+					/>
+				</div>
+			);
+		}
+		case "file":
+			return (
+				<a class="file-card" href={downloadUrl(block.file)} download={block.name}>
+					<FileIcon size={24} />
+					<span class="file-name">{block.name}</span>
+					<span class="file-size">{bytes(block.size)}</span>
+					<DownloadIcon size={18} />
+					<span class="sr-only">, download</span>
+				</a>
+			);
 		case "error":
 			return (
 				<div class="view-error">

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bytes, count, day, percent, plain, spoken } from "./wording.ts";
+import type { KeptView } from "../../view.ts";
+import { bytes, count, day, percent, plain, spoken, together } from "./wording.ts";
 
 describe("wording", () => {
 	it("never rounds a probability to none or to certainty", () => {
@@ -44,4 +45,45 @@ describe("wording", () => {
 			}),
 		).toBe("a.png: cat, 80%. b.png: none of these, 90%. c.png: It is a PDF.");
 	});
+
+	it("reads people and links as their words, never as what they point to", () => {
+		const link = { platform: "local", workspace: "local", channel: "c1", message: "m1" } as const;
+		expect(plain(["See ", { link, text: "the first one" }, " by ", { person: "u1" }])).toBe(
+			"See the first one by someone",
+		);
+	});
+
+	it("puts names in a row, and counts those beyond", () => {
+		expect([["Ann"], ["Ann", "Bo"], ["Ann", "Bo", "Cy", "Di"]].map((names) => together(names, 2))).toEqual([
+			"Ann",
+			"Ann and Bo",
+			"Ann, Bo and 2 others",
+		]);
+	});
+
+	it("reads the verdict in its own words, the vote, pictures by what they show, and files by name and size", () => {
+		const link = { platform: "local", workspace: "local", channel: "c1", message: "m1" } as const;
+		const attachment = { id: "f1", url: "local:f1", name: "a.png" };
+		expect(spoken(answer([{ emoji: "🐱" }, " cat"], ["2 say yes"]))).toBe("🐱 cat. 2 say yes");
+		expect(
+			spoken({
+				blocks: [
+					{ kind: "gallery", items: [{ attachment, message: link, caption: ["84% alike"] }] },
+					{ kind: "picture", name: "wording.png", alt: "Heat map of wordings", file: "f2" },
+					{ kind: "file", name: "tags.csv", size: 3400, file: "f3" },
+					{ kind: "controls", controls: [{ kind: "button", id: "stop", label: "Stop" }] },
+				],
+			}),
+		).toBe("1 picture, first: 84% alike. Heat map of wordings. tags.csv, 3 KB to download");
+	});
+
+	it("says of an answer that changed only what is new in it", () => {
+		const before = answer(["cat"], ["1 says yes"]);
+		expect(spoken(answer(["cat"], ["2 say yes"]), before)).toBe("2 say yes");
+		expect(spoken(answer(["cat"], ["1 says yes"]), before)).toBe("");
+	});
 });
+
+function answer(headline: string[] | [{ emoji: string }, string], votes: string[]): KeptView {
+	return { blocks: [{ kind: "scores", headline, rows: [], none: 0.1, more: 0, votes }] };
+}

@@ -1,5 +1,5 @@
 /** How numbers, times and answers read in words. */
-import type { Block, RichText, View } from "../../view.ts";
+import type { KeptBlock, KeptView, RichText, Span } from "../../view.ts";
 
 /** A probability as a whole percentage that never claims certainty. */
 export function percent(probability: number): string {
@@ -34,35 +34,68 @@ export function count(number: number, one: string, many = `${one}s`): string {
 	return `${number.toLocaleString()} ${number === 1 ? one : many}`;
 }
 
-export function plain(text: RichText): string {
-	return text.map((span) => (typeof span === "string" ? span : Object.values(span).join(""))).join("");
+/** Names in a row: "Ann", "Ann and Bo", "Ann, Bo and 3 others". */
+export function together(names: string[], most = 8): string {
+	const shown = names.length > most ? [...names.slice(0, most), count(names.length - most, "other")] : names;
+	return new Intl.ListFormat("en-GB").format(shown);
 }
 
-/** An answer in one or two sentences, for those who hear the page instead of seeing it. */
-export function spoken(view: View): string {
+export function plain(text: RichText): string {
+	return text.map(plainSpan).join("");
+}
+
+function plainSpan(span: Span): string {
+	if (typeof span === "string") return span;
+	if ("strong" in span) return span.strong;
+	if ("code" in span) return span.code;
+	if ("emoji" in span) return span.emoji;
+	if ("link" in span) return span.text;
+	return "someone";
+}
+
+/**
+ * An answer in a few sentences, for those who hear the page instead of seeing it.
+ * @param before what the answer was, if it has changed: then only what is new in it is said
+ */
+export function spoken(view: KeptView, before?: KeptView): string {
+	const known = new Set(before?.blocks.flatMap(sentences));
 	return view.blocks
-		.map(spokenBlock)
-		.filter((sentence) => sentence !== "")
+		.flatMap(sentences)
+		.filter((sentence) => sentence !== "" && !known.has(sentence))
 		.slice(0, 5)
 		.join(". ");
 }
 
-function spokenBlock(block: Block): string {
+function sentences(block: KeptBlock): string[] {
 	switch (block.kind) {
 		case "text":
-			return plain(block.text);
+			return [plain(block.text)];
 		case "scores": {
-			const top = block.rows[0];
 			const title = block.title ? `${plain(block.title)}: ` : "";
-			if (!top || block.none > top.probability) return `${title}none of these, ${percent(block.none)}`;
-			return `${title}${top.label}, ${percent(top.probability)}`;
+			return [title + verdict(block), block.votes ? title + plain(block.votes) : ""];
 		}
 		case "error":
-			return `${block.title ? `${plain(block.title)}: ` : ""}${plain(block.text)}`;
+			return [`${block.title ? `${plain(block.title)}: ` : ""}${plain(block.text)}`];
 		case "table":
-			return count(block.rows.length, "table row");
+			return [count(block.rows.length, "table row")];
+		case "gallery": {
+			const first = block.items[0];
+			return first ? [`${count(block.items.length, "picture")}, first: ${plain(first.caption)}`] : [];
+		}
+		case "picture":
+			return [block.alt];
+		case "file":
+			return [`${block.name}, ${bytes(block.size)} to download`];
 		case "note":
 		case "details":
-			return "";
+		case "controls":
+			return [];
 	}
+}
+
+function verdict({ headline, rows, none }: Extract<KeptBlock, { kind: "scores" }>): string {
+	if (headline) return plain(headline);
+	const top = rows[0];
+	if (!top || none > top.probability) return `none of these, ${percent(none)}`;
+	return `${top.label}, ${percent(top.probability)}`;
 }
