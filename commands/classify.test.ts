@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { CommandEvent } from "../src/chat/event.ts";
 import type { Block } from "../src/chat/view.ts";
 import { receive } from "../src/handle/receive.ts";
+import type { LabelSetContent } from "../src/store/label-sets.ts";
 import { startBot, type TestBot, textOf } from "../test/support/bot.ts";
+import { TestChannel } from "../test/support/channel.ts";
 import { command, imagesPosted, messageDeleted } from "../test/support/events.ts";
 import { photo } from "../test/support/models.ts";
 
@@ -151,7 +153,6 @@ describe("/classify", () => {
 	});
 
 	test.each([
-		[{}, "/classify needs labels. For example: /classify cat dog bear"],
 		[{ labels: "  ,, " }, "No labels were given. Name at least one, for example: cat, dog, bear."],
 		[{ labels: '"cat dog' }, "A quotation mark is never closed: "],
 		[{ labels: "cat", mode: "some" }, "/classify can't use mode:some"],
@@ -164,6 +165,48 @@ describe("/classify", () => {
 		);
 		expect(textOf(view)).toContain(sentence);
 		expect(view?.ephemeral).toBe(true);
+	});
+});
+
+describe("/classify without labels", () => {
+	const setLabels = (text: string, more: Partial<LabelSetContent> = {}) =>
+		new TestChannel(bot, here.channel).setLabels(text, more);
+	const plain = (options: Record<string, string> = {}) =>
+		answerTo(classify({ options, attachments: attached("chelsea.png") }));
+
+	test("uses the channel's own, with their mode and templates", async () => {
+		await setLabels("🐱 cat, 🚀 rocket", { mode: "many", templates: ["a picture of a {}"] });
+		const view = await plain();
+		const [block] = scores(view?.blocks);
+		expect(block?.rows[0]).toMatchObject({ label: "cat", emoji: "🐱" });
+		const best = Math.max(...(block?.rows ?? []).map(({ probability }) => probability));
+		expect(block?.none).toBeCloseTo(1 - best, 6);
+		expect(textOf(view)).toContain("This channel's labels, version 1: cat · rocket");
+		expect(textOf(view)).toContain("Prompts: “a picture of a {}”");
+	});
+
+	test("what the command says goes before what the channel says", async () => {
+		await setLabels("cat, kitten", { mode: "many", templates: ["a picture of a {}"] });
+		const view = await plain({ mode: "one", template: "a blurry {}" });
+		const [block] = scores(view?.blocks);
+		const total = (block?.rows ?? []).reduce((sum, { probability }) => sum + probability, block?.none ?? 0);
+		expect(total).toBeCloseTo(1, 6);
+		expect(textOf(view)).toContain("Prompts: “a blurry {}”");
+	});
+
+	test("named labels have nothing to do with the channel's", async () => {
+		await setLabels("rocket", { mode: "many", templates: ["a picture of a {}"] });
+		const view = await plain({ labels: "cat, dog" });
+		expect(scores(view?.blocks)[0]?.rows.map(({ label }) => label)).toEqual(["cat", "dog"]);
+		expect(textOf(view)).toContain("“a photo of a {}.”");
+	});
+
+	test("says both ways to name labels where the channel has none", async () => {
+		const sentence =
+			"/classify needs labels, and this channel has none of its own. Name them, as in /classify cat dog bear, or let a moderator give the channel some: /labels set cat, dog, bear";
+		expect(textOf(await plain())).toBe(sentence);
+		await setLabels("cat", { labels: [] });
+		expect(textOf(await plain())).toBe(sentence);
 	});
 });
 

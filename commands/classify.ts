@@ -1,22 +1,27 @@
 /** `/classify cat dog bear`: which of the labels fits each image, or that none does. */
 import { z } from "zod";
+import type { CommandEvent } from "../src/chat/event.ts";
 import type { Block, RichText } from "../src/chat/view.ts";
 import type { LabelSet } from "../src/classify/classify.ts";
 import { parseLabels } from "../src/classify/labels.ts";
 import { parseTemplates } from "../src/classify/prompts.ts";
-import type { Classification } from "../src/classify/types.ts";
+import type { Classification, Label, Mode } from "../src/classify/types.ts";
 import { unreadInWords } from "../src/classify/unread-labels.ts";
-import { UserError } from "../src/errors.ts";
+import { labelSetErrors, UserError } from "../src/errors.ts";
+import { taught } from "../src/handle/channel-labels.ts";
 import { type MeantImage, meantImages } from "../src/handle/meant-images.ts";
 import { portOf } from "../src/handle/reply-once.ts";
 import type { Services } from "../src/services.ts";
 import { defineCommand } from "./command.ts";
 
 const options = z.object({
-	labels: z.string().describe("What the image could show: cat dog bear, or with commas for several words"),
+	labels: z
+		.string()
+		.optional()
+		.describe("What the image could show: cat dog, or polar bear, panda; nothing: this channel's labels"),
 	mode: z
 		.enum(["one", "many"])
-		.default("one")
+		.optional()
 		.describe("one: the labels share one answer; many: each label alone, as several may fit"),
 	template: z.string().optional().describe("The sentence a label is put into, such as: a drawing of a {}"),
 });
@@ -36,20 +41,20 @@ export const classify = defineCommand({
 	examples: ["/classify cat dog bear", "/classify polar bear, panda, koala", "/classify cat dog mode:many"],
 	who: "everyone",
 	firstAnswer: "deferred",
-	async run({ labels: text, mode, template }, event, services) {
+	async run(asked, event, services) {
 		const { classifier } = services;
-		const labels = parseLabels(text);
-		const templates = template === undefined ? undefined : parseTemplates([template]);
+		const { labels, mode, templates, version } = await labelsMeant(asked, event, services);
 		const images = await meantImages(event, services);
 
 		const onEncoding = (prompts: number) => {
 			if (prompts < WORTH_A_WORD) return;
 			void portOf(event, services).progress(event, `Reading ${prompts.toLocaleString("en")} new label prompts…`);
 		};
-		const [labelSet, ...embeddings] = await Promise.all([
-			classifier.labelSet(labels, { templates, mode, onEncoding }),
-			...images.map((image) => attempt(image)),
-		]);
+		const encode = async () => {
+			const zeroShot = await classifier.labelSet(labels, { templates, mode, onEncoding });
+			return version === undefined ? zeroShot : await taught(event, zeroShot, services);
+		};
+		const [labelSet, ...embeddings] = await Promise.all([encode(), ...images.map((image) => attempt(image))]);
 		const answers = await Promise.all(
 			embeddings.map((embedding) =>
 				embedding instanceof UserError ? embedding : classifier.classify(embedding, labelSet),
@@ -57,10 +62,29 @@ export const classify = defineCommand({
 		);
 		const blocks = answers.flatMap((answer, index) => answerBlocks(answer, headingOf(images, index)));
 		const first = answers.find((answer): answer is Classification => !(answer instanceof UserError));
-		if (first) blocks.push(...notices(labelSet, services), details(first, labelSet, templates, services));
+		if (first) blocks.push(...notices(labelSet, services), details(first, labelSet, { templates, version }, services));
 		return { blocks };
 	},
 });
+
+/** Labels to compare with; `version` is that of the channel's own set. */
+interface Meant {
+	labels: readonly Label[];
+	mode?: Mode | undefined;
+	templates?: string[] | undefined;
+	version?: number | undefined;
+}
+
+/** The labels that were named, or else the channel's own, used as the channel wants it unless the command says otherwise. */
+async function labelsMeant(asked: z.output<typeof options>, event: CommandEvent, services: Services): Promise<Meant> {
+	const { mode } = asked;
+	const templates = asked.template === undefined ? undefined : parseTemplates([asked.template]);
+	if (asked.labels !== undefined) return { labels: parseLabels(asked.labels), mode, templates };
+	const own = await services.store.labelSets.current(event);
+	if (!own || own.labels.length === 0) throw labelSetErrors.noneToClassify();
+	const { labels, version } = own;
+	return { labels, version, mode: mode ?? own.mode, templates: templates ?? own.templates ?? undefined };
+}
 
 /** One unreadable image loses no other: its error is its answer. */
 async function attempt(image: MeantImage) {
@@ -74,7 +98,7 @@ async function attempt(image: MeantImage) {
 
 /** Which of several images an answer is about. */
 function headingOf(images: readonly MeantImage[], index: number): { title?: RichText; image?: string } {
-	const image = images[index]?.attachment;
+	const image = images[index]?.image.attachment;
 	if (!image || images.length === 1) return {};
 	return { title: [{ strong: `${index + 1} of ${images.length}` }, ` ${image.name}`], image: image.id };
 }
@@ -103,14 +127,20 @@ function notices(labelSet: LabelSet, { classifier }: Services): Block[] {
 function details(
 	answer: Classification,
 	labelSet: LabelSet,
-	templates: string[] | undefined,
+	{ templates, version }: Pick<Meant, "templates" | "version">,
 	services: Services,
 ): Block {
 	const { manifest } = services.classifier.model;
+	const examples = labelSet.learned?.examples ?? 0;
 	const text = (...line: RichText): Block => ({ kind: "text", text: line });
 	const blocks: Block[] = [
-		text(`Labels as read: ${labelSet.labels.map((label) => label.text).join(" · ")}`),
+		text(
+			`${version === undefined ? "Labels as read" : `This channel's labels, version ${version}`}: ${labelSet.labels.map((label) => label.text).join(" · ")}`,
+		),
 		text(`Prompts: ${(templates ?? manifest.templates).map((template) => `“${template}”`).join(", ")}`),
+		...(examples > 0
+			? [text(`Learned from ${examples.toLocaleString("en")} confirmed example${examples === 1 ? "" : "s"}.`)]
+			: []),
 		text(noneInWords(answer, labelSet)),
 		text(
 			`Model: ${manifest.title}${answer.calibrated ? "" : ", uncalibrated: trust the order more than the percentages"}.`,

@@ -11,8 +11,13 @@ import type { Services } from "../src/services.ts";
  */
 export type FirstAnswer = "shown-now" | "deferred" | "deferred-ephemeral";
 
+/** Who asks for completion, and where. */
+export type AskedFrom = Pick<CommandEvent, "platform" | "workspace" | "channel" | "actor">;
+export type Complete = (typed: string, from: AskedFrom, services: Services) => Promise<string[]>;
+
 /** A command as its file writes it down. */
 export interface CommandDefinition<Options extends z.ZodObject> {
+	/** One word, or two where a command has several parts, each a command of its own: `labels set`. */
 	name: string;
 	/** One line, at most 100 characters (Discord's limit). */
 	description: string;
@@ -24,13 +29,16 @@ export interface CommandDefinition<Options extends z.ZodObject> {
 	examples: string[];
 	who: "everyone" | "moderators";
 	firstAnswer: FirstAnswer;
+	/** What could be meant, for options that pick from known things: given what is typed so far, at most 25. */
+	complete?: { [Option in keyof Options["shape"]]?: Complete };
 	/** @throws UserError whose words are the answer */
 	run(options: z.output<Options>, event: CommandEvent, services: Services): Promise<View>;
 }
 
 /** A command as everyone else uses it: options come raw and are parsed on the way in. */
-export interface Command extends Omit<CommandDefinition<z.ZodObject>, "run" | "typed"> {
+export interface Command extends Omit<CommandDefinition<z.ZodObject>, "run" | "typed" | "complete"> {
 	typed?: string;
+	complete?: Record<string, Complete | undefined>;
 	/** @throws UserError `command.*` if an option is missing or can't be read, and what the command itself throws */
 	run(options: Record<string, string>, event: CommandEvent, services: Services): Promise<View>;
 }
@@ -62,6 +70,8 @@ export interface OptionDescription {
 	description: string;
 	required: boolean;
 	choices?: string[];
+	/** Whether `complete` knows what could be meant. */
+	completes?: boolean;
 }
 
 /** A command without its function: plain JSON. */

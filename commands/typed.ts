@@ -8,16 +8,18 @@ export interface TypedCommand {
 	options: Record<string, string>;
 }
 
+type Named = Pick<CommandDescription, "name">;
+
+/** The member of a group that its name alone stands for: `/labels` is `/labels show`. */
+const ALONE = "show";
+
 /**
  * Everything after the name goes to the command's `typed` option, except `name:value` or `name:"several words"` where
- * `name` is another option of the command.
+ * `name` is another option of the command. The longest name counts: `/labels set cat` is `labels set`.
  * @throws UserError `command.*` that names what is wrong and the nearest command
  */
 export function parseTyped(text: string, catalogue: readonly CommandDescription[]): TypedCommand {
-	const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
-	const command = catalogue.find((candidate) => candidate.name === name.toLowerCase());
-	if (!command) throw commandErrors.unknown(name, nearest(name, catalogue));
-
+	const { command, rest } = splitName(text.trim().replace(/^\//, ""), catalogue);
 	const options: Record<string, string> = {};
 	const names = command.options.map((option) => option.name);
 	// The value may be quoted, straight or curly; an option's name starts a word, so that the emoji `:mode:` is none.
@@ -35,9 +37,29 @@ export function parseTyped(text: string, catalogue: readonly CommandDescription[
 	return { name: command.name, options };
 }
 
-function nearest(name: string, catalogue: readonly CommandDescription[]): string | undefined {
-	const ranked = catalogue
-		.map((command) => ({ name: command.name, edits: distance(name.toLowerCase(), command.name) }))
+function splitName(text: string, catalogue: readonly CommandDescription[]) {
+	const [, first = "", afterFirst = ""] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+	const [, second = "", afterSecond = ""] = /^(\S*)\s*([\s\S]*)$/.exec(afterFirst) ?? [];
+	const find = (name: string) => catalogue.find((candidate) => candidate.name === name.toLowerCase());
+	const ofTwo = find(`${first} ${second || ALONE}`);
+	if (ofTwo) return { command: ofTwo, rest: afterSecond };
+	const ofOne = find(first);
+	if (ofOne) return { command: ofOne, rest: afterFirst };
+	const isGroup = catalogue.some((candidate) => groupOf(candidate) === first.toLowerCase());
+	const name = isGroup ? `${first} ${second}` : first;
+	throw commandErrors.unknown(name, nearest(name, catalogue), isGroup ? first.toLowerCase() : undefined);
+}
+
+/** The first word of a command's name of two. */
+export function groupOf({ name }: Named): string | undefined {
+	return name.includes(" ") ? name.slice(0, name.indexOf(" ")) : undefined;
+}
+
+/** The command, or group of commands, whose name is least far from what was written, if it is near at all. */
+export function nearest(written: string, catalogue: readonly Named[]): string | undefined {
+	const names = [...new Set(catalogue.flatMap((command) => [command.name, groupOf(command) ?? command.name]))];
+	const ranked = names
+		.map((name) => ({ name, edits: distance(written.toLowerCase(), name) }))
 		.sort((a, b) => a.edits - b.edits);
 	const best = ranked[0];
 	return best && best.edits <= Math.max(2, best.name.length / 3) ? best.name : undefined;

@@ -1,13 +1,14 @@
 /** What goes wrong in a chat: commands, and the embedded chat itself. */
-import { UserError } from "./user-error.ts";
+import { beginning, UserError } from "./user-error.ts";
 
 /** Commands as people type or pick them. */
 export const commandErrors = {
-	unknown: (name: string, nearest: string | undefined) =>
+	/** @param group whose member was meant, if one was */
+	unknown: (name: string, nearest: string | undefined, group?: string) =>
 		new UserError(
 			"command.unknown",
-			`There is no command /${name.slice(0, 40)}.`,
-			nearest ? `Did you mean /${nearest}?` : "/help lists the commands.",
+			`There is no command /${beginning(name)}.`,
+			nearest ? `Did you mean /${nearest}?` : `/help ${group ? `${group} ` : ""}lists the commands.`,
 		),
 	takesNothing: (name: string, rest: string) =>
 		new UserError(
@@ -40,7 +41,31 @@ export const localChatErrors = {
 	channelTaken: (name: string) =>
 		new UserError("local.channel-taken", `There is already a channel #${name}.`, "Pick another name."),
 	channelGone: () => new UserError("local.channel-gone", "That channel doesn't exist.", "Reload the page."),
+	defaultChannel: (name: string) =>
+		new UserError("local.default-channel", `#${name} can't be removed.`, "It is where everyone arrives."),
+	moderatorsOnly: () => new UserError("local.moderators-only", "Only a moderator can remove a channel."),
 	messageGone: () => new UserError("local.message-gone", "That message was deleted."),
+	whichMember: (name: string) =>
+		new UserError(
+			"local.which-member",
+			`Several people here go by “${name.slice(0, 80)}”.`,
+			"Ask the one you mean to post under another name.",
+		),
+	notAnEmoji: () => new UserError("local.not-an-emoji", "A reaction is one emoji."),
+	tooManyReactions: (max: number) =>
+		new UserError(
+			"local.too-many-reactions",
+			`A message has at most ${max} different reactions.`,
+			"Use one that is there already.",
+		),
+	controlGone: () =>
+		new UserError("local.control-gone", "That button is no longer there.", "The message has changed meanwhile."),
+	fieldTooLong: (label: string, max: number) =>
+		new UserError(
+			"local.field-too-long",
+			`“${label.slice(0, 80)}” takes at most ${max.toLocaleString("en")} characters.`,
+			"Shorten it.",
+		),
 	notYours: () => new UserError("local.not-yours", "Only its author or a moderator can delete a message."),
 	empty: () => new UserError("local.empty", "There is nothing to post.", "Write something or add a photo."),
 	tooLong: (max: number) =>
@@ -62,8 +87,9 @@ export const localChatErrors = {
 	fileGone: (name: string) =>
 		new UserError("image.gone", `“${name.slice(0, 80)}” is no longer here.`, "Post it again."),
 	malformed: () => new UserError("local.malformed", "The chat server couldn't read that request.", "Reload the page."),
-	notAccepted: (cause: unknown) =>
-		new UserError("local.not-accepted", "The message couldn't be saved.", "Try again in a moment.", { cause }),
+	/** @param what "The message" */
+	notAccepted: (what: string, cause: unknown) =>
+		new UserError("local.not-accepted", `${what} couldn't be saved.`, "Try again in a moment.", { cause }),
 	wrongHost: (host: string) =>
 		new UserError(
 			"local.wrong-host",

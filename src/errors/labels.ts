@@ -45,3 +45,21 @@ export const promptErrors = {
 			"Name fewer.",
 		),
 };
+
+/** Comparing wordings. */
+export const wordingErrors = {
+	gone: () =>
+		new UserError(
+			"wording.gone",
+			"This channel's templates were changed since those were compared.",
+			"Compare again with /wording.",
+		),
+	oneLabel: (text: string) =>
+		new UserError(
+			"wording.one-label",
+			`/wording looks at one label at a time, and “${beginning(text)}” are several.`,
+			"Name one, as in: /wording polar bear",
+		),
+	tooMany: (count: number, max: number) =>
+		new UserError("wording.too-many", `${count} wordings are too many to compare; at most ${max}.`, "Name fewer."),
+};

@@ -134,7 +134,7 @@ describe("a command shown now", () => {
 
 test("a message deleted while its image is looked at leaves nothing behind", async () => {
 	const event = classify();
-	bot.platform.beforeReply = () => bot.store.deleteMessage(event, event.key);
+	bot.platform.beforeReply = () => bot.store.forget.message(event, event.key);
 	await receive(event, bot.services);
 	await bot.idle();
 	expect(await bot.store.images.ofMessage(event, event.key)).toEqual([]);

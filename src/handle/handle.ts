@@ -1,14 +1,17 @@
 /** What the bot does with an event. The same in both shapes of the program; only the services differ (design section 1). */
 
-import type { ChatEvent } from "../chat/event.ts";
+import type { ChatEvent, ChoiceEvent, CommandEvent } from "../chat/event.ts";
 import type { View } from "../chat/view.ts";
 import { UserError } from "../errors.ts";
 import type { Worker } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
-import { deletedMessage } from "./deleted-message.ts";
+import { backfill } from "./backfill.ts";
+import { choice } from "./choices.ts";
+import { deletedMeanwhile, deletedMessage } from "./deleted-message.ts";
 import { postedImages } from "./posted-images.ts";
 import { portOf, replyOnce } from "./reply-once.ts";
 import { runCommand } from "./run-command.ts";
+import { voteByReaction } from "./votes.ts";
 
 /** @throws UserError if the person has to be told; any other error may heal by trying again */
 export function handle(event: ChatEvent, services: Services): Promise<void> {
@@ -19,6 +22,16 @@ export function handle(event: ChatEvent, services: Services): Promise<void> {
 			return postedImages(event, services);
 		case "message-deleted":
 			return deletedMessage(event, services);
+		case "reaction":
+			return voteByReaction(event, services);
+		case "choice":
+			return choice(event, services);
+		case "backfill":
+			return backfill(event, services);
+		case "channel-left":
+			return services.store.forget.channel(event);
+		case "workspace-left":
+			return services.store.forget.workspace(event);
 	}
 }
 
@@ -40,7 +53,7 @@ export async function work(event: ChatEvent, last: boolean, services: Services):
 		settled = refused || last;
 		if (settled) {
 			metrics.jobs.inc({ outcome: refused ? "refused" : "failed" });
-			if (event.kind === "command") await tell(event, apology(error), services);
+			if (isAsked(event)) await tell(event, apology(error), services);
 		}
 		if (!refused) log.error({ err: error, kind: event.kind, key: event.key, last }, "an event could not be handled");
 		throw error;
@@ -54,18 +67,21 @@ export async function work(event: ChatEvent, last: boolean, services: Services):
 export function workerOf(services: Services): Worker {
 	return {
 		work: (event, { last }) => work(event, last, services),
-		async deleted(event) {
-			if (event.kind !== "message-deleted" && event.message) await services.store.deleteMessage(event, event.message);
-		},
+		deleted: (event) => deletedMeanwhile(event, services),
 		async abandon(event) {
-			if (event.kind === "command") await tell(event, apology(undefined), services);
+			if (isAsked(event)) await tell(event, apology(undefined), services);
 			await portOf(event, services).settled(event);
 		},
 	};
 }
 
+/** Someone waits for what comes of it. */
+function isAsked(event: ChatEvent): event is CommandEvent | ChoiceEvent {
+	return event.kind === "command" || event.kind === "choice";
+}
+
 /** The person can't be told where the message, or the platform, is gone: that is logged, and hides nothing. */
-async function tell(event: ChatEvent & { kind: "command" }, view: View, services: Services): Promise<void> {
+async function tell(event: CommandEvent | ChoiceEvent, view: View, services: Services): Promise<void> {
 	try {
 		await replyOnce(event, event.key, view, services);
 	} catch (error) {

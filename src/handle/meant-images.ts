@@ -1,14 +1,14 @@
 /** Which images a command means (design section 5). */
-import type { Attachment, CommandEvent } from "../chat/event.ts";
+import type { CommandEvent } from "../chat/event.ts";
 import type { Embedding } from "../classify/types.ts";
 import { commandErrors } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { imagesOf, type StoredImage } from "../store/images.ts";
-import { portOf } from "./reply-once.ts";
+import { readImage } from "./read-image.ts";
 
 /** An image that a command means, and how to come by its embedding. */
 export interface MeantImage {
-	attachment: Pick<Attachment, "id" | "url" | "name">;
+	image: StoredImage;
 	/** A unit vector of the current model. @throws UserError `image.*` */
 	embed(): Promise<Embedding>;
 }
@@ -18,19 +18,9 @@ export interface MeantImage {
  * @throws UserError `command.no-image`
  */
 export async function meantImages(event: CommandEvent, services: Services): Promise<MeantImage[]> {
-	const { store, classifier } = services;
 	const images = await find(event, services);
 	if (images.length === 0) throw commandErrors.noImage();
-	return images.map((image) => ({
-		attachment: image.attachment,
-		async embed() {
-			if (image.embedding && image.modelId === classifier.model.id) return image.embedding;
-			const bytes = await portOf(event, services).readAttachment(image.attachment, event);
-			const embedding = await classifier.embedImage(bytes);
-			await store.images.keep(image, embedding, classifier.model.id);
-			return embedding;
-		},
-	}));
+	return images.map((image) => ({ image, embed: async () => (await readImage(image, services)).embedding }));
 }
 
 async function find(event: CommandEvent, { store }: Services): Promise<StoredImage[]> {

@@ -1,7 +1,16 @@
-/** Images that someone posted without a command: noted, so that a later command can mean them. */
+/** Images that someone posted: noted and read, so that later commands can mean and find them, and tagged where that is on. */
 import type { ImagesPostedEvent } from "../chat/event.ts";
 import type { Services } from "../services.ts";
+import { tryToRead } from "./read-image.ts";
+import { tagImages } from "./tag-images.ts";
 
-export async function postedImages(event: ImagesPostedEvent, { store }: Services): Promise<void> {
-	await store.images.record(event);
+export async function postedImages(event: ImagesPostedEvent, services: Services): Promise<void> {
+	const { store } = services;
+	const [settings] = await Promise.all([store.settings.of(event), store.images.record(event)]);
+	if (settings.autotag !== "off" && (!event.actor.isBot || settings.bots)) {
+		await tagImages(event, settings.autotag, services);
+		return;
+	}
+	const images = await store.images.ofMessage(event, event.message);
+	await Promise.all(images.map((image) => tryToRead(image, services)));
 }

@@ -3,6 +3,7 @@ import { findCommand } from "../../commands/catalogue.ts";
 import { type ChatEvent, jobId } from "../chat/event.ts";
 import { UserError } from "../errors.ts";
 import type { Services } from "../services.ts";
+import { enqueue } from "./enqueue.ts";
 import { work } from "./handle.ts";
 
 /**
@@ -10,10 +11,13 @@ import { work } from "./handle.ts";
  * @throws if the event couldn't be written down; the platform is then asked to send it again
  */
 export async function receive(event: ChatEvent, services: Services): Promise<void> {
-	const { store, jobs, now } = services;
-	if ((await store.intake.record(event, now())) === "known") return;
+	const { store, now } = services;
 	const shownNow = event.kind === "command" && findCommand(event.name)?.firstAnswer === "shown-now";
-	if (!shownNow) return jobs.enqueue(event);
+	if (!shownNow) {
+		await enqueue(event, services);
+		return;
+	}
+	if ((await store.intake.record(event, now())) === "known") return;
 	try {
 		await work(event, false, services);
 		await store.intake.settle(jobId(event), "done", now());

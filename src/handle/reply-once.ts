@@ -1,5 +1,5 @@
 /** Posts the bot's answer to an event exactly once, whatever is retried and wherever a process dies (design section 2). */
-import type { ChatEvent } from "../chat/event.ts";
+import type { ChatEvent, ChoiceEvent, CommandEvent, ImagesPostedEvent } from "../chat/event.ts";
 import type { ChatPort } from "../chat/port.ts";
 import type { View } from "../chat/view.ts";
 import type { Services } from "../services.ts";
@@ -12,7 +12,12 @@ export type Purpose = "autotag" | (string & {});
  * post with its marker is looked for and adopted, and only if there is none is it posted now.
  * @returns the id of the message posted, now or before
  */
-export async function replyOnce(event: ChatEvent, purpose: Purpose, view: View, services: Services): Promise<string> {
+export async function replyOnce(
+	event: CommandEvent | ImagesPostedEvent | ChoiceEvent,
+	purpose: Purpose,
+	view: View,
+	services: Services,
+): Promise<string> {
 	const { store, now } = services;
 	const port = portOf(event, services);
 	const message = event.kind === "command" ? (event.message ?? event.key) : event.message;
@@ -27,7 +32,7 @@ export async function replyOnce(event: ChatEvent, purpose: Purpose, view: View, 
 }
 
 /** The platform an event came from. */
-export function portOf(event: ChatEvent, services: Services): ChatPort {
+export function portOf(event: Pick<ChatEvent, "platform">, services: Services): ChatPort {
 	const port = services.ports[event.platform];
 	if (!port) throw new Error(`this process doesn't serve ${event.platform}`);
 	return port;

@@ -3,13 +3,16 @@ import { findCommand } from "../../commands/catalogue.ts";
 import type { CommandEvent } from "../chat/event.ts";
 import { commandErrors } from "../errors.ts";
 import type { Services } from "../services.ts";
+import { mayModerate } from "./permissions.ts";
 import { replyOnce } from "./reply-once.ts";
 
 /** @throws UserError whose words are the answer */
 export async function runCommand(event: CommandEvent, services: Services): Promise<void> {
 	const command = findCommand(event.name);
 	if (!command) throw commandErrors.unknown(event.name, undefined);
-	if (command.who === "moderators" && !event.actor.canModerate) throw commandErrors.moderatorsOnly(command.name);
+	if (command.who === "moderators" && !(await mayModerate(event, services))) {
+		throw commandErrors.moderatorsOnly(command.name);
+	}
 	const view = await command.run(event.options, event, services);
 	await replyOnce(event, event.key, view, services);
 }

@@ -205,7 +205,7 @@ test("the work learns that its message was deleted meanwhile", async () => {
 	const queue = newQueue();
 	const deleted: string[] = [];
 	await queue.start({
-		work: async (event) => store.deleteMessage(channel, event.key),
+		work: async (event) => store.forget.message(channel, event.key),
 		deleted: async (event) => void deleted.push(event.key),
 	});
 	await accept(queue, imagesPosted("gone"));
@@ -217,7 +217,7 @@ test("an event whose message was deleted while it waited isn't worked on", async
 	const queue = newQueue();
 	const done: string[] = [];
 	await accept(queue, imagesPosted("gone"), imagesPosted("kept"));
-	await store.deleteMessage(channel, "gone");
+	await store.forget.message(channel, "gone");
 	clock = new Date(clock.getTime() + 5_000);
 	await queue.start({ work: async (event) => void done.push(event.key) });
 	await idle(queue);

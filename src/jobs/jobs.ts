@@ -32,8 +32,9 @@ export interface Jobs {
 	size(): { waiting: number; running: number };
 }
 
-/** Someone waits for the answer to a command; images that are posted can wait for it. Larger is sooner. */
+/** Someone waits for the answer to a command; images that are posted can wait for it, and a channel's history for all. Larger is sooner. */
 export function priority(event: ChatEvent): number {
+	if (event.kind === "backfill") return -1;
 	return event.kind === "images-posted" ? 0 : 1;
 }
 

@@ -1,0 +1,77 @@
+/** Tags the images of a message: what each shows by the channel's labels, written down once and said once. */
+import type { ImagesPostedEvent } from "../chat/event.ts";
+import type { Classification } from "../classify/types.ts";
+import { shownLabels } from "../classify/verdict.ts";
+import { UserError } from "../errors.ts";
+import type { Services } from "../services.ts";
+import type { Settings } from "../store/channel-settings.ts";
+import type { StoredImage } from "../store/images.ts";
+import type { Tag } from "../store/tags.ts";
+import { type ChannelLabels, channelLabels } from "./channel-labels.ts";
+import { type ReadImage, tryToRead } from "./read-image.ts";
+import { portOf, replyOnce } from "./reply-once.ts";
+import { tagReactions } from "./tag-reactions.ts";
+import { tagView } from "./tag-view.ts";
+
+/** Scores that are kept of an image. */
+const KEPT_SCORES = 10;
+
+/**
+ * @param mode quiet: a reaction says it, and a reply only where it is unsure
+ * @returns how many images were tagged; 0 too if the channel has no labels
+ */
+export async function tagImages(
+	event: ImagesPostedEvent,
+	mode: Exclude<Settings["autotag"], "off">,
+	services: Services,
+): Promise<number> {
+	const { store } = services;
+	const [labels, images] = await Promise.all([
+		channelLabels(event, services),
+		store.images.ofMessage(event, event.message).then((found) => readAll(found, services)),
+	]);
+	if (!labels) return 0;
+	const readable = images.filter((image): image is ReadImage => !(image instanceof UserError));
+	const tags = await Promise.all(readable.map((image) => tagImage(image, labels, services)));
+	const view = await tagView(event, services);
+	// Every image was deleted meanwhile.
+	if (!view) return 0;
+
+	const reactions =
+		mode === "quiet" && readable.length === images.length ? tagReactions(tags, labels.stored) : undefined;
+	if (!reactions) await replyOnce(event, "autotag", view, services);
+	else for (const emoji of reactions) await portOf(event, services).react(event, emoji, true);
+	return readable.length;
+}
+
+function readAll(images: readonly StoredImage[], services: Services): Promise<(ReadImage | UserError)[]> {
+	return Promise.all(images.map((image) => tryToRead(image, services)));
+}
+
+/** @returns the tags that stand: these, or those of an earlier time; undefined if the image was deleted meanwhile */
+async function tagImage(image: ReadImage, labels: ChannelLabels, services: Services): Promise<Tag | undefined> {
+	const { store, classifier, now } = services;
+	const { stored, labelSet } = labels;
+	const answer = await classifier.classify(image.embedding, labelSet);
+	const { platform, workspace, channel, message, number } = image;
+	return await store.tags.keep({
+		platform,
+		workspace,
+		channel,
+		message,
+		number,
+		version: stored.version,
+		modelId: image.modelId,
+		scores: keptScores(answer),
+		none: answer.none,
+		shown: shownLabels(answer, stored.mode, stored.threshold) ?? null,
+		examples: labelSet.learned?.examples ?? 0,
+		taggedAt: now(),
+	});
+}
+
+function keptScores({ scores }: Classification): Tag["scores"] {
+	return scores.slice(0, KEPT_SCORES).map(({ label, probability }) => {
+		return { label: label.text, ...(label.emoji && { emoji: label.emoji }), probability };
+	});
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startBot, type TestBot, textOf } from "../../test/support/bot.ts";
+import { TestChannel } from "../../test/support/channel.ts";
+import { messageDeleted, person } from "../../test/support/events.ts";
+
+let bot: TestBot;
+beforeAll(async () => {
+	bot = await startBot();
+});
+afterAll(() => bot.close());
+
+async function taggedChannel(name: string, labels = "🐱 cat, 🚀 rocket, ☕ coffee"): Promise<TestChannel> {
+	const channel = new TestChannel(bot, name);
+	await channel.setLabels(labels);
+	await channel.autotag("on");
+	return channel;
+}
+
+describe("auto-tag", () => {
+	test("a posted photo gets one reply with the label that fits", async () => {
+		const channel = await taggedChannel("one");
+		const reply = channel.reply(await channel.post(["chelsea.png"]));
+		expect(textOf(reply.view)).toMatch(/^🐱 cat\n/);
+		expect(textOf(reply.view)).toContain("[✓ Right]");
+	});
+
+	test("what no label fits is none of these", async () => {
+		const channel = await taggedChannel("none", "submarine, violin");
+		const reply = channel.reply(await channel.post(["chelsea.png"]));
+		expect(textOf(reply.view)).toMatch(/^None of these\n/);
+	});
+
+	test("several photos of a message are answered in one reply, an unreadable one in words", async () => {
+		const channel = await taggedChannel("several");
+		bot.platform.files.set("page.png", Buffer.from("<!doctype html><title>Log in</title>"));
+		const { platform } = bot;
+		const message = await channel.post(["chelsea.png", "rocket.jpg"]);
+		const blocks = channel.reply(message).view.blocks.filter(({ kind }) => kind === "scores");
+		expect(blocks.map((block) => block.kind === "scores" && block.headline)).toEqual([
+			[{ emoji: "🐱" }, " ", { strong: "cat" }],
+			[{ emoji: "🚀" }, " ", { strong: "rocket" }],
+		]);
+		expect(platform.posts.filter(({ event }) => "message" in event && event.message === message)).toHaveLength(1);
+	});
+
+	test("nothing is said while it is off, without labels, or of other bots' photos unless the channel asks", async () => {
+		const channel = new TestChannel(bot, "silent");
+		await channel.setLabels("cat, dog");
+		expect(channel.replies(await channel.post(["chelsea.png"]))).toEqual([]);
+		await channel.autotag("on");
+		const robot = person("robot", { isBot: true });
+		expect(channel.replies(await channel.post(["chelsea.png"], robot))).toEqual([]);
+		await bot.store.settings.change(channel.ref, () => ({ bots: true }));
+		expect(channel.replies(await channel.post(["rocket.jpg"], robot))).toHaveLength(1);
+		await channel.setLabels("cat", { labels: [] });
+		expect(channel.replies(await channel.post(["chelsea.png"]))).toEqual([]);
+	});
+
+	test("the same photo again says where it was first seen, another channel's photo doesn't", async () => {
+		const channel = await taggedChannel("again");
+		const first = await channel.post(["chelsea.png"], undefined, new Date("2026-01-02T10:00:00Z"));
+		expect(textOf(channel.reply(first).view)).not.toContain("Seen here before");
+		const second = await channel.post(["chelsea.png"], undefined, new Date("2026-01-03T10:00:00Z"));
+		expect(textOf(channel.reply(second).view)).toContain("Seen here before: first 2026-01-02.");
+		const other = await taggedChannel("elsewhere");
+		expect(textOf(other.reply(await other.post(["chelsea.png"])).view)).not.toContain("Seen here before");
+	});
+
+	test("a change of the labels leaves past tags as they are", async () => {
+		const channel = await taggedChannel("changed");
+		const message = await channel.post(["chelsea.png"]);
+		const before = await bot.store.tags.ofMessage(channel.ref, message);
+		await channel.setLabels("submarine, violin");
+		await channel.press(channel.reply(message), "Right");
+		expect(await bot.store.tags.ofMessage(channel.ref, message)).toEqual(before);
+		expect(textOf(channel.reply(message).view)).toContain("The channel's labels have changed since.");
+	});
+
+	test("a message deleted before its photo was looked at leaves nothing behind", async () => {
+		const channel = await taggedChannel("gone");
+		const message = await channel.post(["chelsea.png"]);
+		await channel.happens(messageDeleted(message, channel.ref));
+		expect(await bot.store.images.ofMessage(channel.ref, message)).toEqual([]);
+		expect((await bot.store.tags.ofMessage(channel.ref, message)).size).toBe(0);
+	});
+});
+
+describe("quiet auto-tag", () => {
+	test("puts the label's emoji on the photo and says nothing", async () => {
+		const channel = await taggedChannel("quiet");
+		await channel.autotag("quiet");
+		const message = await channel.post(["chelsea.png"]);
+		expect(channel.replies(message)).toEqual([]);
+		expect(bot.platform.reactions).toContain(`quiet/${message} 🐱`);
+	});
+
+	test("replies where it is unsure, or a label has no emoji", async () => {
+		const channel = new TestChannel(bot, "unsure");
+		await channel.autotag("quiet");
+		await channel.setLabels("🐱 cat, 🐶 dog", { threshold: 0.9999 });
+		const unsure = channel.replies(await channel.post(["chelsea.png"]));
+		expect(textOf(unsure[0]?.view)).toMatch(/^Not sure\. 🐱 cat\?/);
+		await channel.setLabels("cat, dog");
+		expect(channel.replies(await channel.post(["chelsea.png"]))).toHaveLength(1);
+	});
+
+	test("its reaction follows what people agree on", async () => {
+		const channel = await taggedChannel("quiet-vote");
+		await channel.autotag("quiet");
+		const message = await channel.post(["chelsea.png"]);
+		await channel.react(message, "☕", person("mo", { canModerate: true }));
+		expect(bot.platform.reactions).toContain(`quiet-vote/${message} ☕`);
+		expect(bot.platform.reactions).not.toContain(`quiet-vote/${message} 🐱`);
+	});
+});
