@@ -61,6 +61,39 @@ export class ChatPage {
 		await this.page.getByRole("heading", { name, exact: true }).waitFor();
 	}
 
+	async enterChannel(name: string): Promise<void> {
+		await this.page.getByRole("link", { name }).click();
+		await this.page.getByRole("heading", { name, exact: true }).waitFor();
+	}
+
+	/** Says who one is, and whether one moderates. */
+	async introduce(name: string, role: "Moderator" | "Member"): Promise<void> {
+		await this.page.locator(".who").click();
+		const dialog = this.page.getByRole("dialog");
+		await dialog.getByRole("textbox").first().fill(name);
+		await dialog.getByRole("radio", { name: new RegExp(role) }).check();
+		await dialog.getByRole("button", { name: "Save" }).click();
+		await dialog.waitFor({ state: "detached" });
+	}
+
+	/** Gives a message a reaction that stands in the picker's field. */
+	async react(message: Locator, emoji: string): Promise<void> {
+		await message.hover();
+		await message.getByRole("button", { name: "React", exact: true }).first().click();
+		const picker = this.page.getByRole("dialog", { name: "Pick a reaction" });
+		await picker.getByRole("textbox", { name: "Any emoji" }).fill(emoji);
+		await this.page.keyboard.press("Enter");
+		await message.locator(".reactions .reaction").first().waitFor();
+	}
+
+	/** Asks for a file. @returns its text */
+	async download(command: string): Promise<string> {
+		const answer = await this.ask(command);
+		const downloading = this.page.waitForEvent("download");
+		await answer.locator("a.file-card").click();
+		return await readFile(await (await downloading).path(), "utf8");
+	}
+
 	async attach(...files: Upload[]): Promise<void> {
 		await this.page.locator("#composer-files").setInputFiles(files);
 	}

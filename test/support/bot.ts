@@ -1,8 +1,8 @@
 /** The bot with its real store, queue and model, on a chat platform in memory: the only fake. */
 import { pino } from "pino";
-import type { ChatEvent } from "../../src/chat/event.ts";
+import type { Actor, ChatEvent, MessageRef, PostedImages, WorkspaceRef } from "../../src/chat/event.ts";
 import type { ChatPort } from "../../src/chat/port.ts";
-import type { Block, View } from "../../src/chat/view.ts";
+import type { Block, Control, RichText, Span, View } from "../../src/chat/view.ts";
 import { type Classifier, loadClassifier } from "../../src/classifier.ts";
 import { parseConfig } from "../../src/config.ts";
 import { imageErrors } from "../../src/errors.ts";
@@ -16,6 +16,7 @@ import { openStore, type Store } from "../../src/store/store.ts";
 export interface Post {
 	id: string;
 	event: ChatEvent;
+	/** As it looks now, after every edit. */
 	view: View;
 	marker: string;
 }
@@ -26,6 +27,14 @@ export class FakePlatform implements ChatPort {
 	readonly posts: Post[] = [];
 	readonly progressTexts: string[] = [];
 	readonly settledKeys: string[] = [];
+	/** Every change of a post, in order. */
+	readonly edits: { post: MessageRef; view: View }[] = [];
+	/** The bot's own reactions that stand now, as `channel/message emoji`. */
+	readonly reactions = new Set<string>();
+	/** People's messages with images, in any order: what `history` gives out. */
+	readonly past: PostedImages[] = [];
+	/** The channels that someone can read. */
+	canRead: (actor: Actor, workspace: WorkspaceRef) => string[] = () => [];
 	/** Files by the attachment's id. */
 	readonly files = new Map<string, Uint8Array>();
 	/** Called before a reply is taken; throw to refuse it. */
@@ -44,6 +53,35 @@ export class FakePlatform implements ChatPort {
 	async findReply(_event: ChatEvent, marker: string): Promise<string | undefined> {
 		return this.posts.find((post) => post.marker === marker)?.id;
 	}
+
+	async edit(post: MessageRef, view: View): Promise<void> {
+		this.edits.push({ post, view });
+		const posted = this.posts.find(({ id }) => id === post.message);
+		if (posted) posted.view = view;
+	}
+
+	async react({ channel, message }: MessageRef, emoji: string, added: boolean): Promise<void> {
+		const reaction = `${channel}/${message} ${emoji}`;
+		if (added) this.reactions.add(reaction);
+		else this.reactions.delete(reaction);
+	}
+
+	async readable(actor: Actor, workspace: WorkspaceRef): Promise<string[]> {
+		return this.canRead(actor, workspace);
+	}
+
+	async linkTo({ workspace, channel, message }: MessageRef): Promise<string> {
+		return `https://chat.test/${workspace}/${channel}/${message}`;
+	}
+
+	/** Delete it, and the platform doesn't allow it. */
+	history?: NonNullable<ChatPort["history"]> = async ({ workspace, channel }, before, limit) => {
+		const messages = this.past
+			.filter((posted) => posted.workspace === workspace && posted.channel === channel)
+			.sort((a, b) => b.time.localeCompare(a.time));
+		const first = before === undefined ? 0 : messages.findIndex(({ message }) => message === before) + 1;
+		return messages.slice(first, first + limit);
+	};
 
 	async progress(_event: ChatEvent, text: string): Promise<void> {
 		this.progressTexts.push(text);
@@ -87,7 +125,7 @@ export async function startBot(classifier?: Classifier): Promise<TestBot> {
 	const platform = new FakePlatform();
 	const log = pino({ level: "silent" });
 	const now = () => new Date();
-	const jobs = createInProcessQueue({ intake: store.intake, concurrency: 4, now, log, retry: { base: 1 } });
+	const jobs = createInProcessQueue({ intake: store.intake, concurrency: 32, now, log, retry: { base: 1 } });
 	const services: Services = {
 		config: parseConfig({}),
 		log,
@@ -119,9 +157,17 @@ export function textOf(view: View | undefined): string {
 	return (view?.blocks ?? []).map(blockText).join("\n");
 }
 
+/** Everything in a view that can be pressed or picked, in order. */
+export function controlsOf(view: View | undefined): Control[] {
+	return (view?.blocks ?? []).flatMap(blockControls);
+}
+
+function blockControls(block: Block): Control[] {
+	if (block.kind === "details") return block.blocks.flatMap(blockControls);
+	return block.kind === "controls" || block.kind === "scores" ? (block.controls ?? []) : [];
+}
+
 function blockText(block: Block): string {
-	const rich = (spans: readonly unknown[] = []) =>
-		spans.map((span) => (typeof span === "string" ? span : Object.values(span as object).join(""))).join("");
 	switch (block.kind) {
 		case "text":
 		case "note":
@@ -130,7 +176,15 @@ function blockText(block: Block): string {
 			return [block.title && rich(block.title), rich(block.text)].filter(Boolean).join(": ");
 		case "scores": {
 			const rows = block.rows.map(({ emoji, label }) => (emoji ? `${emoji} ${label}` : label));
-			return [block.title && rich(block.title), ...rows, block.more ? `and ${block.more} more` : ""]
+			const { title, headline, votes } = block;
+			return [
+				title && rich(title),
+				headline && rich(headline),
+				...rows,
+				block.more ? `and ${block.more} more` : "",
+				votes && rich(votes),
+				...(block.controls ?? []).map(controlText),
+			]
 				.filter(Boolean)
 				.join("\n");
 		}
@@ -138,5 +192,29 @@ function blockText(block: Block): string {
 			return [block.head, ...block.rows].map((row) => row.join(" | ")).join("\n");
 		case "details":
 			return [block.summary, ...block.blocks.map(blockText)].join("\n");
+		case "controls":
+			return block.controls.map(controlText).join("\n");
+		case "gallery":
+			return block.items.map(({ attachment, caption }) => `${attachment.name}: ${rich(caption)}`).join("\n");
+		case "picture":
+			return block.alt;
+		case "file":
+			return block.name;
 	}
+}
+
+function controlText(control: Control): string {
+	if (control.kind === "select") return `[${control.placeholder}]`;
+	return `[${[control.emoji, control.label].filter(Boolean).join(" ")}]`;
+}
+
+function rich(text: RichText): string {
+	return text.map(spanText).join("");
+}
+
+function spanText(span: Span): string {
+	if (typeof span === "string") return span;
+	if ("person" in span) return `@${span.person}`;
+	if ("link" in span) return span.text;
+	return Object.values(span).join("");
 }
