@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
-import { createTextEmbeddingCache } from "./cache/text-embeddings.ts";
+import { type CacheLayer, createTextEmbeddingCache, type SharedTextEmbeddings } from "./cache/text-embeddings.ts";
 import { classify, type LabelSet, type ModelAndPool, prepareLabelSet } from "./classify/classify.ts";
 import type { ConfirmedExample } from "./classify/learning.ts";
 import { Lexicon } from "./classify/lexicon.ts";
@@ -33,13 +33,17 @@ export interface ClassifierOptions extends ModelFolders, SessionOptions {
 	loadEncoder?: typeof loadEncoder;
 	/** Default: in this thread. A server uses `createThreadedTeacher`. */
 	teacher?: Teacher;
+	/** Embeddings that several processes share, of a model with vectors of `dim` numbers. Default: this process has its own. */
+	sharedTexts?: (modelId: string, dim: number) => SharedTextEmbeddings;
 	observer?: Observer;
 }
 
 /** Told what is done, for counting. */
 export interface Observer {
 	textsEncoded(count: number): void;
-	cacheHits(count: number): void;
+	/** Prompts whose embedding was known, and where. */
+	cacheHits(count: number, layer: CacheLayer): void;
+	/** Prompts that were known nowhere, and encoded. */
 	cacheMisses(count: number): void;
 	imageBatch(size: number): void;
 }
@@ -119,6 +123,7 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 	const cache = createTextEmbeddingCache({
 		maxPrompts: MAX_PROMPTS,
 		encode: (prompts) => texts.encode(prompts, "person"),
+		...(options.sharedTexts && { shared: options.sharedTexts(encoder.id, manifest.dim) }),
 		...(observer && { counters: { hit: observer.cacheHits, miss: observer.cacheMisses } }),
 	});
 	const images = new MicroBatcher<Uint8Array, Embedding>({
@@ -157,7 +162,7 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 			const key = JSON.stringify([mode, templates, labels]);
 			const known = labelSets.get(key);
 			if (known) {
-				observer?.cacheHits(labels.length * templates.length);
+				observer?.cacheHits(labels.length * templates.length, "memory");
 				return known;
 			}
 			const prompts = promptsFor(labels, templates);

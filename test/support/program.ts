@@ -12,6 +12,8 @@ export interface Program {
 	lines: string[];
 	/** The first line that fits, printed already or still to come. Rejects if the program ends without it. */
 	line(fits: (line: string) => boolean): Promise<string>;
+	/** Writes a line to its standard input. */
+	tell(line: string): void;
 	/** Ends at once, with no chance to tidy up. */
 	kill(): Promise<void>;
 	/** Resolves with the exit code once it has ended by itself. */
@@ -42,6 +44,9 @@ export function startProgram(name: string, ...args: string[]): Program {
 				look();
 				void ended.then((code) => reject(new Error(`${name} ended (${code}) after printing:\n${lines.join("\n")}`)));
 			}),
+		tell(line) {
+			child.stdin.write(`${line}\n`);
+		},
 		async kill() {
 			child.kill("SIGKILL");
 			await ended;
