@@ -1,10 +1,28 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** The same tests of the store, on the two databases that it runs on. What is PGlite's or nobody's alone runs once. */
+const ofOneDatabase = ["embedded-postgres", "folder-lock", "migrations", "postgres", "store"];
 
 export default defineConfig({
 	test: {
-		include: ["src/**/*.test.ts", "commands/**/*.test.ts", "test/**/*.test.ts"],
 		pool: "forks",
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
+		projects: [
+			{
+				extends: true,
+				test: { name: "tagalong", include: ["src/**/*.test.ts", "commands/**/*.test.ts", "test/**/*.test.ts"] },
+			},
+			{
+				extends: true,
+				test: {
+					name: "postgres",
+					include: ["src/store/*.test.ts"],
+					exclude: [...configDefaults.exclude, ...ofOneDatabase.map((name) => `src/store/${name}.test.ts`)],
+					globalSetup: "test/support/postgres-once.ts",
+					setupFiles: "test/support/postgres-or-skip.ts",
+				},
+			},
+		],
 	},
 });

@@ -9,6 +9,24 @@ const wrongPort = { error: "must be a port from 0 to 65535" };
 const wrongDays = { error: "must be a whole number of days, at least 1" };
 const onOff = z.enum(["on", "off"], { error: "must be on or off" }).transform((value) => value === "on");
 
+/** Not said again where they are malformed: they hold passwords. */
+const SECRET = new Set(["DATABASE_URL", "REDIS_URL", "REDIS_CACHE_URL"]);
+
+function isPostgresUrl(value: string): boolean {
+	return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
+}
+
+/** `redis://[[user]:password@]host[:port][/number]`; `rediss://` is encrypted. */
+function isRedisUrl(value: string): boolean {
+	if (!URL.canParse(value)) return false;
+	const { protocol, hostname, pathname } = new URL(value);
+	return /^rediss?:$/.test(protocol) && hostname !== "" && /^(\/\d*)?$/.test(pathname);
+}
+const redisUrl = z
+	.string()
+	.refine(isRedisUrl, { error: "must be an address such as redis://user:password@host:6379" })
+	.optional();
+
 const schema = z.object({
 	PORT: z.coerce.number(wrongPort).int(wrongPort).min(0, wrongPort).max(65535, wrongPort).default(3000),
 	HOST: z.string().min(1).default("127.0.0.1"),
@@ -26,6 +44,12 @@ const schema = z.object({
 				.filter(Boolean),
 		)
 		.pipe(z.array(origin)),
+	DATABASE_URL: z
+		.string()
+		.refine(isPostgresUrl, { error: "must be an address such as postgres://user:password@host:5432/name" })
+		.optional(),
+	REDIS_URL: redisUrl,
+	REDIS_CACHE_URL: redisUrl,
 	TAGALONG_RETENTION_DAYS: z.coerce.number(wrongDays).int(wrongDays).min(1, wrongDays).default(365),
 	LOG_LEVEL: z
 		.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
@@ -42,6 +66,12 @@ export interface Config {
 	device: "auto" | "cpu" | "cuda";
 	localChat: boolean;
 	trustedImageOrigins: string[];
+	/** Absent: the store is in the data folder. */
+	databaseUrl?: string;
+	/** Of the queue. Absent: jobs stay in this process. */
+	redisUrl?: string;
+	/** Of the text embeddings that processes share; the queue's unless told otherwise. Absent: each has its own. */
+	redisCacheUrl?: string;
 	/** What was posted longer ago is let go of. */
 	retentionDays: number;
 	logLevel: string;
@@ -56,11 +86,12 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 	if (!parsed.success) {
 		const lines = parsed.error.issues.map((issue) => {
 			const name = String(issue.path[0]);
-			return `${name} ${issue.message} (it is “${given[name]}”).`;
+			return `${name} ${issue.message}${SECRET.has(name) ? "" : ` (it is “${given[name]}”)`}.`;
 		});
 		throw new UserError("config.invalid", lines.join("\n"), "Correct the environment or .env and start again.");
 	}
 	const value = parsed.data;
+	const redisCacheUrl = value.REDIS_CACHE_URL ?? value.REDIS_URL;
 	return {
 		port: value.PORT,
 		host: value.HOST,
@@ -69,6 +100,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 		device: value.TAGALONG_DEVICE,
 		localChat: value.TAGALONG_LOCAL_CHAT,
 		trustedImageOrigins: value.TAGALONG_TRUSTED_IMAGE_ORIGINS,
+		...(value.DATABASE_URL !== undefined && { databaseUrl: value.DATABASE_URL }),
+		...(value.REDIS_URL !== undefined && { redisUrl: value.REDIS_URL }),
+		...(redisCacheUrl !== undefined && { redisCacheUrl }),
 		retentionDays: value.TAGALONG_RETENTION_DAYS,
 		logLevel: value.LOG_LEVEL,
 	};

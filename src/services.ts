@@ -1,5 +1,6 @@
 /** The services that `handle` and the commands work with, and how they are built: this file alone knows concrete classes. */
 import type { Logger } from "pino";
+import { openSharedTextCache } from "./cache/shared-text-embeddings.ts";
 import type { Platform } from "./chat/event.ts";
 import type { ChatPort } from "./chat/port.ts";
 import { type Classifier, loadClassifier } from "./classifier.ts";
@@ -10,8 +11,9 @@ import { createInProcessQueue } from "./jobs/in-process.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { loadParallelEncoder } from "./model/threaded-encoder.ts";
 import { modelsDir } from "./package-root.ts";
+import { lockFolder } from "./store/folder-lock.ts";
 import { startRetention } from "./store/retention.ts";
-import { openStore, type Store } from "./store/store.ts";
+import { openPostgresStore, openStore, type Store } from "./store/store.ts";
 import { createThreadedTeacher } from "./threaded-teaching.ts";
 
 export interface Services {
@@ -32,15 +34,30 @@ export interface Services {
 /** Jobs at once: several batches of the encoder, so that while one runs others are decoded, posted and written down. */
 const CONCURRENT_JOBS = 32;
 
+/** A data folder belongs to one process, wherever the store is: the chat page's pictures and pulled models are in it. */
+async function openSharedOrOwnStore({ databaseUrl, dataDir }: Config, log: Logger): Promise<Store> {
+	if (databaseUrl === undefined) return await openStore(dataDir, log);
+	const unlock = lockFolder(dataDir);
+	try {
+		const store = await openPostgresStore(databaseUrl, log);
+		return { ...store, close: () => store.close().finally(unlock) };
+	} catch (error) {
+		unlock();
+		throw error;
+	}
+}
+
 /**
- * The embedded shape: PGlite, an in-process queue, the model in this process.
+ * The embedded shape: PGlite (or Postgres, if there is one), an in-process queue, the model in this process.
  * @throws UserError `store.*`, `model.*`
  */
 export async function openEmbeddedServices(config: Config, log: Logger): Promise<Services> {
 	decodeManyAtOnce();
 	const metrics = createMetrics();
 	const now = () => new Date();
-	const opening = openStore(config.dataDir, log);
+	const { redisCacheUrl } = config;
+	const sharedTexts = redisCacheUrl === undefined ? undefined : openSharedTextCache({ url: redisCacheUrl, log });
+	const opening = openSharedOrOwnStore(config, log);
 	const loading = loadClassifier({
 		model: config.model,
 		modelsDir,
@@ -49,9 +66,10 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 		loadEncoder: loadParallelEncoder,
 		teacher: createThreadedTeacher(),
 		onFallback: (why) => log.warn(why),
+		...(sharedTexts && { sharedTexts: sharedTexts.forModel }),
 		observer: {
 			textsEncoded: (count) => metrics.textEncodes.inc(count),
-			cacheHits: (count) => metrics.textCacheHits.inc(count),
+			cacheHits: (count, layer) => metrics.textCacheHits.inc({ layer }, count),
 			cacheMisses: (count) => metrics.textCacheMisses.inc(count),
 			imageBatch: (size) => {
 				metrics.images.inc(size);
@@ -67,11 +85,13 @@ export async function openEmbeddedServices(config: Config, log: Logger): Promise
 			await jobs.stop();
 			await stopRetention();
 			await classifier.close();
+			sharedTexts?.close();
 			await store.close();
 		};
 		return { config, log, ports: {}, store, jobs, classifier, metrics, now, close };
 	} catch (error) {
-		// Whatever failed, the other is let go: the data folder, and the model's thread, which would keep the process alive.
+		// Whatever failed, the rest is let go: the data folder, and what would keep the process alive, the model's thread and Redis.
+		sharedTexts?.close();
 		await Promise.allSettled([
 			opening.then((store) => store.close()),
 			loading.then((classifier) => classifier.close()),

@@ -1,4 +1,4 @@
-/** `tagalong doctor`: checks configuration, model and store, and says what to do. */
+/** `tagalong doctor`: checks configuration, model, store and Redis, and says what to do. */
 import { Command } from "commander";
 import { type Config, parseConfig } from "../config.ts";
 import { UserError } from "../errors.ts";
@@ -15,7 +15,7 @@ interface Finding {
 
 export function doctorCommand(): Command {
 	return new Command("doctor")
-		.description("Check configuration, model and store, and say what to do")
+		.description("Check configuration, model, store and Redis, and say what to do")
 		.option("--json", "print one JSON document")
 		.action(async ({ json }: { json?: boolean }) => {
 			const findings = await examine();
@@ -28,12 +28,17 @@ export function doctorCommand(): Command {
 async function examine(): Promise<Finding[]> {
 	const config = readConfig();
 	if (Array.isArray(config)) return config;
-	const { dataDir, model } = config;
-	return [
+	const { dataDir, databaseUrl, model, redisUrl, redisCacheUrl } = config;
+	const findings = [
 		{ check: "configuration", ok: true, message: `well-formed; model ${model}, data in ${dataDir}.` },
 		await finding("model", () => modelWorks(model)),
-		await finding("store", () => storeWorks(dataDir)),
+		await finding("store", () => (databaseUrl === undefined ? storeWorks(dataDir) : postgresWorks(databaseUrl))),
 	];
+	// Loaded only here, as the store is.
+	const { queueRedisWorks, cacheRedisWorks } = await import("./examine-redis.ts");
+	if (redisUrl !== undefined) findings.push(await finding("queue", () => queueRedisWorks(redisUrl)));
+	if (redisCacheUrl !== undefined) findings.push(await finding("text cache", () => cacheRedisWorks(redisCacheUrl)));
+	return findings;
 }
 
 /** The configuration, or what is wrong with it: a finding for each malformed variable. */
@@ -78,4 +83,10 @@ async function storeWorks(dataDir: string): Promise<string> {
 	if (!store) return `the data folder ${dataDir} is in use by a running Tagalong; ask its /readyz.`;
 	await store.ping().finally(() => store.close());
 	return `the data folder ${dataDir} answers.`;
+}
+
+/** Looks without changing anything: the database may serve others, of another version. */
+async function postgresWorks(url: string): Promise<string> {
+	const { inspect } = await import("../store/postgres-upkeep.ts");
+	return await inspect(url);
 }

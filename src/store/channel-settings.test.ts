@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { channel } from "../../test/support/events.ts";
+import { channel, command } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
+import { jobId } from "../chat/event.ts";
 import { defaultSettings } from "./channel-settings.ts";
 import { channelSettings } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -46,4 +48,19 @@ test("no workspace, channel or platform sees or changes another's settings", asy
 		await store.settings.change(elsewhere, () => ({ autotag: "quiet", moderators: ["eve"] }));
 	}
 	expect(await store.settings.of(channel)).toEqual({ ...defaultSettings, autotag: "on" });
+});
+
+test("a change that an event asks for is written once, and not when the event is gone", async () => {
+	const asking = command("asking");
+	await store.intake.record(asking, new Date());
+	const on = () => store.settings.change(channel, () => ({ autotag: "on" }), jobId(asking));
+	expect(await on()).toMatchObject({ autotag: "on" });
+	await store.settings.change(channel, () => ({ autotag: "off" }));
+	expect(await on()).toMatchObject({ autotag: "off" });
+
+	const late = command("late");
+	await store.intake.record(late, new Date());
+	await store.forget.channel(channel);
+	await store.settings.change(channel, () => ({ autotag: "on" }), jobId(late));
+	expect(await store.db.$count(channelSettings)).toBe(0);
 });

@@ -4,6 +4,15 @@ import { MicroBatcher } from "../micro-batcher.ts";
 /** Rows in one statement, at most. */
 const MAX_ROWS = 64;
 
+/**
+ * Items sorted by their key. Processes that write the same rows in one statement write them in the same order, and wait
+ * for each other instead of ending each other.
+ */
+export function inOneOrder<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+	const keyed = items.map((item) => ({ item, key: keyOf(item) }));
+	return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
+}
+
 /** How long a write that nobody waits for may wait for others, in milliseconds. */
 export const UNHURRIED = 25;
 

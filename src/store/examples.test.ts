@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import type { Verdict } from "../classify/votes.ts";
 import { imagesOf } from "./images.ts";
 import { images } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
+import { PASSED_OVER } from "./votes.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -43,7 +45,16 @@ test("what people agreed on is an example, newest first, none of these included"
 
 test("that what was shown is wrong is no example, as nobody knows what is right", async () => {
 	await keep("a");
-	const tag = { version: 1, modelId: "x@1", scores: [], none: 0, shown: ["cat"], examples: 0, taggedAt: new Date() };
+	const tag = {
+		version: 1,
+		modelId: "x@1",
+		scores: [],
+		none: 0,
+		shown: ["cat"],
+		examples: 0,
+		taggedAt: new Date(),
+		firstSeen: null,
+	};
 	await store.tags.keep({ ...channel, message: "a", number: 0, ...tag });
 	await say("a", { kind: "no" });
 	expect((await store.images.ofMessage(channel, "a"))[0]?.agreed).toEqual({ by: "moderator" });
@@ -85,7 +96,7 @@ test("the state changes with every change of the examples, and with nothing else
 	expect(await state()).toBe(states[0]);
 });
 
-test("undecided are those that were read and not agreed on, newest first, but for what the person has answered", async () => {
+test("undecided are those that were read and not agreed on, newest first, but for what the person has answered or passed over", async () => {
 	await keep("old", { second: 1 });
 	await keep("new", { second: 9 });
 	await keep("decided", { second: 5 });
@@ -98,8 +109,14 @@ test("undecided are those that were read and not agreed on, newest first, but fo
 	expect(await store.examples.undecided(channel, "x@1", 1, "ada")).toHaveLength(1);
 
 	const image = { ...channel, message: "new", number: 0 };
-	await store.votes.cast(image, { voter: "ada", source: "review", verdict: undefined, moderator: false, order: 9 });
+	await store.votes.cast(image, { voter: "ada", source: PASSED_OVER, verdict: undefined, moderator: false, order: 9 });
 	expect(await store.examples.undecided(channel, "x@1", 9, "ada")).toMatchObject([{ message: "old" }]);
+	expect(await store.examples.undecided(channel, "x@1", 9, "bob")).toHaveLength(2);
+
+	const bobs = { voter: "bob", source: "button", moderator: false };
+	await store.votes.cast(image, { ...bobs, verdict: { kind: "yes" }, order: 1 });
+	expect(await store.examples.undecided(channel, "x@1", 9, "bob")).toMatchObject([{ message: "old" }]);
+	await store.votes.cast(image, { ...bobs, verdict: undefined, order: 2 });
 	expect(await store.examples.undecided(channel, "x@1", 9, "bob")).toHaveLength(2);
 });
 

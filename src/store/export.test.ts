@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import type { Verdict } from "../classify/votes.ts";
 import type { ImageRecord } from "./export.ts";
 import { imagesOf } from "./images.ts";
 import { images } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -22,7 +23,15 @@ async function add(message: string, shown?: string[] | null, verdict?: Verdict, 
 	for (const image of imagesOf(posted))
 		await store.images.keep({ ...image, embedding: Float32Array.of(1, 0), modelId: "x@1" });
 	const key = { ...place, message, number: 0 };
-	const said = { version: 3, modelId: "x@1", scores: [], none: 0.5, examples: 0, taggedAt: new Date(start) };
+	const said = {
+		version: 3,
+		modelId: "x@1",
+		scores: [],
+		none: 0.5,
+		examples: 0,
+		taggedAt: new Date(start),
+		firstSeen: null,
+	};
 	if (shown !== undefined) await store.tags.keep({ ...key, ...said, shown });
 	if (verdict) await store.votes.cast(key, { voter: "mod", source: "button", verdict, moderator: true, order: 1 });
 }
@@ -106,6 +115,7 @@ test("figures count tags, what was agreed on and how often that was what was sho
 		accuracy: [{ day: today, agreed: 6, right: 3 }],
 	});
 	expect(await store.export.figures(channel, "y@1")).toMatchObject({ images: 9, waiting: 9 });
+	expect([await store.export.waiting(channel, "x@1"), await store.export.waiting(channel, "y@1")]).toEqual([1, 9]);
 });
 
 test("accuracy is told by day, oldest first", async () => {

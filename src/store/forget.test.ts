@@ -1,11 +1,12 @@
 import { getTableName } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { channel, command, imagesPosted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import { type ChannelRef, jobId, type ReactionEvent } from "../chat/event.ts";
 import type { Verdict } from "../classify/votes.ts";
 import { imagesOf } from "./images.ts";
 import { channelSettings, images, intake, labelSets, replies, tags, votes } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 const tables = [intake, replies, images, tags, votes, labelSets, channelSettings];
 const noon = new Date("2026-01-02T12:00:00Z");
@@ -18,7 +19,7 @@ const elsewhere: ChannelRef[] = [
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -56,7 +57,16 @@ async function fill(place: ChannelRef, people: string[]): Promise<void> {
 			await store.images.keep({ ...image, embedding: Float32Array.of(1, 0), modelId: "x@1" });
 			const { platform, workspace, channel, message, number } = image;
 			const key = { platform, workspace, channel, message, number };
-			const said = { version: 1, modelId: "x@1", scores: [], none: 0, shown: ["cat"], examples: 0, taggedAt: noon };
+			const said = {
+				version: 1,
+				modelId: "x@1",
+				scores: [],
+				none: 0,
+				shown: ["cat"],
+				examples: 0,
+				taggedAt: noon,
+				firstSeen: null,
+			};
 			await store.tags.keep({ ...key, ...said });
 			for (const [index, voter] of people.entries()) {
 				await store.votes.cast(key, { voter, source: "button", verdict: yes, moderator: false, order: index + 1 });
@@ -88,14 +98,16 @@ test("a person is in no row of the workspace any more, and what others agreed on
 	await fill({ ...channel, workspace: "elsewhere" }, ["ada", "bob"]);
 	expect(await agreed("by-bob")).toEqual({ labels: ["cat"], by: "majority" });
 
-	const gone = await store.forget.member(channel, "ada");
+	const gone = await store.forget.member(channel, "ada", noon);
 	// Two images with two and three votes, and one and two votes on those of others.
 	expect(gone).toMatchObject({ images: 2, votes: 8 });
-	const place = { platform: "local", workspace: "home" };
-	expect([...gone.changed].sort((a, b) => (a.channel + a.message < b.channel + b.message ? -1 : 1))).toEqual([
-		{ ...place, channel: "general", message: "by-bob" },
-		{ ...place, channel: "random", message: "by-bob" },
-		{ ...place, channel: "random", message: "by-cyd" },
+	// What shows her votes is owed to be shown anew, by no one.
+	const owed = await store.intake.owed();
+	expect(owed.filter(({ kind }) => kind === "refresh")).toEqual(expect.arrayContaining(gone.owed));
+	expect(gone.owed.map(({ channel, message }) => `${channel} ${message}`).sort()).toEqual([
+		"general by-bob",
+		"random by-bob",
+		"random by-cyd",
 	]);
 	for (const rows of await everything()) {
 		const atHome = rows.filter((row) => row.workspace === "home");
@@ -113,17 +125,17 @@ test("a person is in no row of the workspace any more, and what others agreed on
 test("a person without anything is forgotten too, and twice is once", async () => {
 	await fill(channel, ["ada", "bob"]);
 	const before = await everything();
-	expect(await store.forget.member(channel, "nobody")).toEqual({ images: 0, votes: 0, changed: [] });
+	expect(await store.forget.member(channel, "nobody", noon)).toEqual({ images: 0, votes: 0, owed: [] });
 	expect(await everything()).toEqual(before);
-	await store.forget.member(channel, "ada");
-	expect(await store.forget.member(channel, "ada")).toEqual({ images: 0, votes: 0, changed: [] });
+	await store.forget.member(channel, "ada", noon);
+	expect(await store.forget.member(channel, "ada", noon)).toEqual({ images: 0, votes: 0, owed: [] });
 });
 
 test("the command that asks stays owed until it is answered; what else the person is owed goes", async () => {
 	const asking = command("forget", { name: "forget", options: { member: "me" } });
 	await store.intake.record(asking, noon);
 	await store.intake.record(command("other"), noon);
-	await store.forget.member(channel, "ada", jobId(asking));
+	await store.forget.member(channel, "ada", noon, jobId(asking));
 	expect(await store.intake.owed()).toEqual([asking]);
 });
 
@@ -138,7 +150,7 @@ test("learning and search stop using what was forgotten at once", async () => {
 	const state = await store.examples.state(channel, "x@1");
 	expect(await store.examples.ofChannel(channel, "x@1", 9)).toHaveLength(3);
 
-	await store.forget.member(channel, "ada");
+	await store.forget.member(channel, "ada", noon);
 	expect(await found()).toEqual(["bob", "cyd"]);
 	expect(await store.examples.ofChannel(channel, "x@1", 9)).toHaveLength(2);
 	expect(await store.examples.state(channel, "x@1")).not.toBe(state);
@@ -148,16 +160,18 @@ test("an image that is read again while its person is forgotten stays away", asy
 	await fill(channel, ["ada"]);
 	const [image] = await store.images.ofMessage(channel, "by-ada");
 	if (!image) throw new Error("no image");
-	await store.forget.member(channel, "ada");
+	await store.forget.member(channel, "ada", noon);
 	await store.images.keep({ ...image, embedding: Float32Array.of(0, 1) });
 	expect(await store.images.ofMessage(channel, "by-ada")).toEqual([]);
 });
 
 test("a vote that was still being counted goes by its order, and only that one", async () => {
 	await fill(channel, ["ada", "bob"]);
-	await store.forget.vote({ ...channel, workspace: "elsewhere" }, "bob", 2);
+	await store.forget.vote({ ...channel, workspace: "elsewhere" }, "bob", 2, noon);
 	expect(await agreed("by-ada")).toEqual({ labels: ["cat"], by: "majority" });
-	await store.forget.vote(channel, "bob", 2);
+	const { owed } = await store.forget.vote(channel, "bob", 2, noon);
+	expect(owed).toMatchObject([{ kind: "refresh", ...channel, message: "by-ada" }, { message: "by-bob" }]);
+	expect(await store.intake.owed()).toEqual(expect.arrayContaining(owed));
 	expect(await rowsWith("bob")).not.toHaveProperty("votes", 4);
 	expect((await store.votes.ofMessage(channel, "by-ada")).get(0)?.votes.map(({ voter }) => voter)).toEqual(["ada"]);
 	expect(await agreed("by-ada")).toBeNull();
@@ -193,7 +207,31 @@ test("a workspace's rows are gone from every table, and no other workspace's", a
 	}
 });
 
-test("what is too old goes; settings, label sets and what is new stay", async () => {
+test("where a picture was first seen is forgotten with what was seen there, in whichever way that goes", async () => {
+	const seen = async (message: string) => (await store.tags.of({ ...channel, message, number: 0 }))?.firstSeen?.message;
+	const ways = [
+		() => store.forget.message(channel, "first"),
+		() => store.forget.member(channel, "eve", noon),
+		() => store.forget.olderThan(noon),
+	];
+	for (const go of ways) {
+		const first = imagesPosted("first", { actor: { id: "eve", name: "Eve", canModerate: false, isBot: false } });
+		await store.images.record(first);
+		for (const message of ["again", "other"]) {
+			await store.images.record(imagesPosted(message, { time: noon.toISOString() }));
+			const said = { version: 1, modelId: "x@1", scores: [], none: 0, shown: [], examples: 0, taggedAt: noon };
+			const firstSeen = { message: message === "again" ? "first" : "again", postedAt: noon.toISOString() };
+			await store.tags.keep({ ...channel, message, number: 0, ...said, firstSeen });
+		}
+		expect(await seen("again")).toBe("first");
+		await go();
+		expect(await seen("again")).toBeUndefined();
+		expect(await seen("other")).toBe("again");
+		for (const message of ["again", "other"]) await store.forget.message(channel, message);
+	}
+});
+
+test("what is too old goes; settings, label sets and what is new stay, but for who made the labels", async () => {
 	await fill(channel, ["ada", "bob"]);
 	const after = new Date(noon.getTime() + 1000);
 	const young = imagesPosted("young", { time: after.toISOString() });
@@ -202,7 +240,9 @@ test("what is too old goes; settings, label sets and what is new stay", async ()
 	await store.replies.claim({ ...channel, message: "young", purpose: "autotag" }, after);
 
 	expect(await store.forget.olderThan(noon)).toEqual({ images: 0, votes: 0 });
+	expect((await store.labelSets.current(channel))?.madeBy).toBe("ada");
 	expect(await store.forget.olderThan(after)).toEqual({ images: 2, votes: 4 });
+	expect(await store.labelSets.current(channel)).toMatchObject({ labels: [{ text: "cat" }], madeBy: "" });
 	const left = (await everything()).map((rows) => rows.length);
 	expect(left).toEqual([1, 1, 1, 0, 0, 1, 1]);
 	expect(await store.intake.owed()).toEqual([young]);

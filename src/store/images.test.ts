@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { channel, imagesPosted } from "../../test/support/events.ts";
-import type { PostedImages } from "../chat/event.ts";
+import { channel, command, imagesPosted, person } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
+import { jobId, type PostedImages } from "../chat/event.ts";
 import { imagesOf } from "./images.ts";
 import { images } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -26,7 +27,7 @@ const ids = (rows: { attachment: { id: string } }[]) => rows.map((row) => row.at
 
 test("each image of a message is a row with its number, whose it is and where, and no more of the file than its name", async () => {
 	await store.images.record(imagesPosted("m", { thread: "t", time: at(1), attachments: several("a", "b") }));
-	const shared = { ...channel, thread: "t", message: "m", author: "ada", postedAt: new Date(at(1)) };
+	const shared = { ...channel, thread: "t", message: "m", author: "ada", isBot: false, postedAt: new Date(at(1)) };
 	const unread = { embedding: null, modelId: null, sha256: null, dhash: null, problem: null };
 	const unencoded = { ...unread, agreed: null, agreedAt: null, revision: 0 };
 	expect(await store.images.ofMessage(channel, "m")).toEqual([
@@ -151,5 +152,29 @@ test("an image that was read from the store and deleted meanwhile stays deleted,
 test("deleting a message deletes its images", async () => {
 	await store.images.record(imagesPosted("m"));
 	await store.images.deleteMessage(channel, "m");
+	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
+});
+
+test("history goes on from a message that is gone, and tells bots from people", async () => {
+	const robot = person("robot", { isBot: true });
+	for (const [index, actor] of [person("ada"), robot, person("bob")].entries()) {
+		await store.images.record(imagesPosted(`m${index}`, { time: at(index), actor }));
+	}
+	const [newest] = await store.images.history(channel, undefined, 1);
+	expect(newest).toMatchObject({ message: "m2", time: at(2), actor: { id: "bob", isBot: false } });
+	await store.forget.message(channel, "m2");
+	const older = await store.images.history(channel, newest, 9);
+	expect(older.map(({ message, actor }) => [message, actor.isBot])).toEqual([
+		["m1", true],
+		["m0", false],
+	]);
+});
+
+test("images are noted for an event as long as it is there", async () => {
+	const asking = command("asking");
+	await store.intake.record(asking, new Date());
+	expect(await store.images.recordFor(jobId(asking), imagesPosted("m"))).toBe(true);
+	await store.forget.channel(channel);
+	expect(await store.images.recordFor(jobId(asking), imagesPosted("m"))).toBe(false);
 	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
 });

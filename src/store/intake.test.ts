@@ -1,9 +1,10 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { channel, command, imagesPosted, messageDeleted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import { jobId } from "../chat/event.ts";
 import { intake } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 const noon = new Date("2026-01-02T12:00:00Z");
 const later = (seconds: number) => new Date(noon.getTime() + seconds * 1000);
@@ -11,7 +12,7 @@ const logged: unknown[] = [];
 let store: Store;
 
 beforeAll(async () => {
-	store = await openStore(undefined, { error: (...entry: unknown[]) => void logged.push(entry) });
+	store = await openTestStore({ error: (...entry: unknown[]) => void logged.push(entry) });
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -117,4 +118,48 @@ test("deleting a message deletes what the intake has about it, owed or settled, 
 		"local-message-deleted-m-deleted",
 	]);
 	expect(await store.intake.attempt(jobId(imagesPosted("2")))).toBeUndefined();
+});
+
+test("that a message was deleted is remembered until retention lets go of it, in its channel alone", async () => {
+	const event = messageDeleted("m");
+	await store.intake.record(event, noon);
+	await store.forget.message(channel, "m");
+	await store.intake.settle(jobId(event), "done", noon);
+	expect(await store.intake.isDeleted(channel, "m")).toBe(true);
+	expect(await store.intake.isDeleted(channel, "n")).toBe(false);
+	for (const other of [{ workspace: "elsewhere" }, { channel: "random" }, { platform: "slack" as const }]) {
+		expect(await store.intake.isDeleted({ ...channel, ...other }, "m")).toBe(false);
+	}
+	await store.forget.olderThan(later(1));
+	expect(await store.intake.isDeleted(channel, "m")).toBe(false);
+});
+
+test("what follows from an event is written down once, and not when that event is gone", async () => {
+	const [first, next] = [command("first"), imagesPosted("next")];
+	await store.intake.record(first, noon);
+	expect(await store.intake.recordNext(jobId(first), next, noon)).toBe("new");
+	expect(await store.intake.recordNext(jobId(first), next, noon)).toBe("known");
+	await store.forget.channel(channel);
+	expect(await store.intake.recordNext(jobId(first), next, noon)).toBe("gone");
+	expect(await store.intake.owed()).toEqual([]);
+});
+
+test("an event is gone when it was deleted, not when it is settled", async () => {
+	const event = command("1");
+	await store.intake.record(event, noon);
+	await store.intake.settle(jobId(event), "done", noon);
+	expect(await store.intake.isGone(jobId(event))).toBe(false);
+	await store.forget.message(channel, "1");
+	expect(await store.intake.isGone(jobId(event))).toBe(true);
+});
+
+test("a message's images that wait for their turn can be asked for", async () => {
+	const event = imagesPosted("m");
+	await store.intake.record(command("c", { message: "m" }), noon);
+	expect(await store.intake.waitingImages(channel, "m")).toBeUndefined();
+	await store.intake.record(event, noon);
+	expect(await store.intake.waitingImages(channel, "m")).toEqual(event);
+	expect(await store.intake.waitingImages({ ...channel, workspace: "elsewhere" }, "m")).toBeUndefined();
+	await store.intake.settle(jobId(event), "done", noon);
+	expect(await store.intake.waitingImages(channel, "m")).toBeUndefined();
 });

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { channel } from "../../test/support/events.ts";
+import { channel, command } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
+import { jobId } from "../chat/event.ts";
 import { defaultLabelSet } from "./label-sets.ts";
 import { labelSets } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -66,4 +68,30 @@ test("no workspace, channel or platform sees or changes another's label set", as
 		});
 	}
 	expect(await store.labelSets.current(channel)).toEqual(made);
+});
+
+test("a change that an event asks for is written once, and changes nothing that came after it", async () => {
+	const asking = command("asking");
+	await store.intake.record(asking, noon);
+	const set = () =>
+		store.labelSets.change(channel, (now) => ({ ...now, labels: [{ text: "cat" }] }), "ada", noon, jobId(asking));
+	expect(await set()).toMatchObject({ version: 1, labels: [{ text: "cat" }] });
+	const newer = await add("dog");
+	expect(await set()).toEqual(newer);
+	expect(await store.labelSets.current(channel)).toEqual(newer);
+});
+
+test("a change whose event went with its channel, workspace or person writes nothing", async () => {
+	for (const [index, forget] of [
+		() => store.forget.channel(channel),
+		() => store.forget.workspace(channel),
+		() => store.forget.member(channel, "ada", noon),
+	].entries()) {
+		const asking = command(`asking-${index}`);
+		await store.intake.record(asking, noon);
+		await forget();
+		const change = (now: typeof defaultLabelSet) => ({ ...now, labels: [{ text: "cat" }] });
+		expect(await store.labelSets.change(channel, change, "ada", noon, jobId(asking))).toMatchObject({ version: 0 });
+		expect(await store.labelSets.current(channel)).toBeUndefined();
+	}
 });

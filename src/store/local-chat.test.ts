@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTestStore } from "../../test/support/store.ts";
 import { readChannelName } from "./local-channels.ts";
 import { createLocalChatStore, type LocalChatStore } from "./local-chat.ts";
 import { sortableId } from "./sortable-id.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 let opened: Store;
 let store: LocalChatStore;
 const now = new Date("2026-03-01T12:00:00Z");
 
 beforeAll(async () => {
-	opened = await openStore(undefined);
+	opened = await openTestStore();
 	store = createLocalChatStore(opened.db);
 	await store.channels(now);
 });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { channel } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import type { ReplyKey } from "./replies.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 const noon = new Date("2026-01-02T12:00:00Z");
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 

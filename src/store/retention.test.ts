@@ -1,12 +1,13 @@
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import { startRetention } from "./retention.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 afterEach(() => vi.useRealTimers());
@@ -43,7 +44,7 @@ test("what is too old goes at the start and every day after it, and the log says
 test("a store that doesn't answer is logged, and ends nothing", async () => {
 	const lines: { msg: string }[] = [];
 	const log = pino({}, { write: (line: string) => lines.push(JSON.parse(line)) });
-	const closed = await openStore(undefined);
+	const closed = await openTestStore();
 	await closed.close();
 	await startRetention(closed.forget, { days: 1, now: () => new Date(), log })();
 	expect(lines).toMatchObject([{ msg: "what is too old could not be let go of; it is tried again in a day" }]);

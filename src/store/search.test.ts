@@ -1,16 +1,17 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import { seededRandom } from "../study/seeded-random.ts";
 import { imagesOf, type StoredImage } from "./images.ts";
 import { images } from "./schema.ts";
 import type { SearchScope } from "./search.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { indexLargeModels, nearestByIndex } from "./vector-index.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import { images, tags } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { Tag } from "./tags.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -25,6 +26,7 @@ const tag = (number: number, more: Partial<Tag> = {}): Tag => ({
 	shown: ["cat"],
 	examples: 0,
 	taggedAt: new Date(0),
+	firstSeen: null,
 	...more,
 });
 
@@ -52,6 +54,15 @@ test("tags of an image that was deleted meanwhile are dropped", async () => {
 	await store.forget.message(channel, "m");
 	expect(await store.tags.keep(tag(0))).toBeUndefined();
 	expect(await store.db.$count(tags)).toBe(0);
+});
+
+test("where a picture was first seen is kept with it, but not where that was deleted meanwhile", async () => {
+	const firstSeen = { message: "first", postedAt: "2026-01-01T00:00:00.000Z" };
+	await store.images.record(imagesPosted("m", { attachments: several }));
+	await store.images.record(imagesPosted("first"));
+	expect(await store.tags.keep(tag(0, { firstSeen }))).toEqual(tag(0, { firstSeen }));
+	await store.forget.message(channel, "first");
+	expect(await store.tags.keep(tag(1, { firstSeen }))).toEqual(tag(1));
 });
 
 test("no workspace, channel or platform sees or writes another's tags", async () => {

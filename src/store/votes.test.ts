@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { channel, imagesPosted } from "../../test/support/events.ts";
+import { openTestStore } from "../../test/support/store.ts";
 import type { ChannelRef } from "../chat/event.ts";
 import { standingVotes, tally, type Verdict } from "../classify/votes.ts";
 import { defaultLabelSet } from "./label-sets.ts";
 import { images, votes } from "./schema.ts";
-import { openStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { Tag } from "./tags.ts";
 import type { Cast } from "./votes.ts";
 
 let store: Store;
 beforeAll(async () => {
-	store = await openStore(undefined);
+	store = await openTestStore();
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -39,6 +40,7 @@ const tagged = (shown: string[] | null, of = image): Tag => ({
 	shown,
 	examples: 0,
 	taggedAt: new Date(0),
+	firstSeen: null,
 });
 const state = async (of: ChannelRef & { message: string } = image) =>
 	(await store.votes.ofMessage(of, of.message)).get(0);

@@ -1,0 +1,85 @@
+/** Connections to a Postgres server, which other processes use too, and which may go away and come back. */
+import { DrizzleQueryError } from "drizzle-orm";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { DatabaseError, Pool } from "pg";
+import type { Logger } from "pino";
+import type { Database } from "./database.ts";
+
+/** Of this process. Postgres allows 100 in all unless told otherwise. */
+const CONNECTIONS = 10;
+/** A connection that isn't made, or isn't free, by then is an error. */
+export const CONNECT_MS = 10_000;
+/** A statement without an answer by then has lost its server: nothing else tells of a network that went away. */
+const STATEMENT_MS = 120_000;
+/** A process that vanished in the middle of a transaction lets go of its locks by then. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+/** Times that a transaction is tried which Postgres ended to free others. */
+const DEADLOCK_TRIES = 5;
+
+export interface Postgres {
+	db: Database;
+	/** Ends once what runs and what waits for a connection is done. */
+	close(): Promise<void>;
+}
+
+/**
+ * Opens connections as they are needed. A lost one fails the statement it was used for, and the next statement makes
+ * another: after a restart of the server everything goes on by itself.
+ * @param url `postgres://user:password@host:port/name`; what it sets after `?` goes before what is set here
+ */
+export function openConnections(url: string, log?: Pick<Logger, "error">): Postgres {
+	const pool = new Pool({
+		connectionString: url,
+		application_name: "tagalong",
+		max: CONNECTIONS,
+		connectionTimeoutMillis: CONNECT_MS,
+		idleTimeoutMillis: 30_000,
+		keepAlive: true,
+		query_timeout: STATEMENT_MS,
+		idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+	});
+	pool.on("error", (error) => log?.error({ err: error }, "an idle connection to Postgres was lost"));
+	// Between two statements of a transaction nobody else listens, and an error that nobody hears would end the process.
+	// The next statement tells of it.
+	pool.on("connect", (client) => void client.on("error", () => {}));
+
+	const db = drizzle(pool);
+	const transaction: typeof db.transaction = async (work, config) => {
+		for (let tries = 1; ; tries++) {
+			try {
+				return await transactOn(pool, (own) => own.transaction(work, config));
+			} catch (error) {
+				if (!isDeadlock(error) || tries === DEADLOCK_TRIES) throw error;
+			}
+		}
+	};
+	db.transaction = transaction;
+	return {
+		db,
+		async close() {
+			// A pool that is ending serves nobody who waits.
+			while (pool.waitingCount > 0) await new Promise((resolve) => pool.once("release", resolve));
+			await pool.end();
+		},
+	};
+}
+
+/** drizzle would give a connection back to the pool whose transaction could not be ended. */
+async function transactOn<Result>(pool: Pool, work: (db: NodePgDatabase) => Promise<Result>): Promise<Result> {
+	const client = await pool.connect();
+	let broken = true;
+	try {
+		const result = await work(drizzle(client));
+		broken = false;
+		return result;
+	} catch (error) {
+		broken = error instanceof DrizzleQueryError;
+		throw error;
+	} finally {
+		client.release(broken);
+	}
+}
+
+function isDeadlock(error: unknown): boolean {
+	return error instanceof DrizzleQueryError && error.cause instanceof DatabaseError && error.cause.code === "40P01";
+}
