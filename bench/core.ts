@@ -124,7 +124,7 @@ async function benchLabels(chat: BenchChat): Promise<void> {
 	const again = (await encodes()) - before - encoded;
 	const few = median(times.map((time) => time.few));
 	const many = median(times.map((time) => time.many));
-	const hits = (await textCacheHits.get()).values[0]?.value ?? 0;
+	const hits = (await textCacheHits.get()).values.reduce((sum, { value }) => sum + value, 0);
 	const misses = (await textCacheMisses.get()).values[0]?.value ?? 0;
 	printTable("Labels (one photo)", [
 		["1,000 labels, first time", `${first.toFixed(0)} ms, ${encoded} texts encoded`],

@@ -1,6 +1,6 @@
 /** `/autotag on`, `off`, `quiet`, `bots`, `last`: whether new images are tagged by themselves, and old ones on request. */
 import { z } from "zod";
-import type { CommandEvent } from "../src/chat/event.ts";
+import { type CommandEvent, jobId } from "../src/chat/event.ts";
 import type { RichText, View } from "../src/chat/view.ts";
 import { labelSetErrors } from "../src/errors.ts";
 import { startBackfill } from "../src/handle/backfill.ts";
@@ -24,7 +24,7 @@ const on = defineCommand({
 	examples: ["/autotag on"],
 	async run(_options, event, services) {
 		await labelSetOf(event, services);
-		return answer(event, await services.store.settings.change(event, () => ({ autotag: "on" })), services);
+		return change(event, { autotag: "on" }, services);
 	},
 });
 
@@ -36,7 +36,7 @@ const quiet = defineCommand({
 	examples: ["/autotag quiet"],
 	async run(_options, event, services) {
 		await labelSetOf(event, services);
-		return answer(event, await services.store.settings.change(event, () => ({ autotag: "quiet" })), services);
+		return change(event, { autotag: "quiet" }, services);
 	},
 });
 
@@ -47,7 +47,7 @@ const off = defineCommand({
 	options: z.object({}),
 	examples: ["/autotag off"],
 	async run(_options, event, services) {
-		return answer(event, await services.store.settings.change(event, () => ({ autotag: "off" })), services);
+		return change(event, { autotag: "off" }, services);
 	},
 });
 
@@ -59,7 +59,7 @@ const bots = defineCommand({
 	typed: "images",
 	examples: ["/autotag bots on", "/autotag bots off"],
 	async run({ images }, event, services) {
-		return answer(event, await services.store.settings.change(event, () => ({ bots: images === "on" })), services);
+		return change(event, { bots: images === "on" }, services);
 	},
 });
 
@@ -112,6 +112,10 @@ async function labelSetOf(event: CommandEvent, { store }: Services): Promise<Cha
 	const set = await store.labelSets.current(event);
 	if (!set || set.labels.length === 0) throw labelSetErrors.none();
 	return set;
+}
+
+async function change(event: CommandEvent, change: Partial<Settings>, services: Services): Promise<View> {
+	return answer(event, await services.store.settings.change(event, () => change, jobId(event)), services);
 }
 
 /** What happens from now on. */

@@ -14,6 +14,7 @@ function record(number: number, more: Partial<ImageRecord> = {}): ImageRecord {
 			number,
 			attachment: { id: "a", url: "https://chat.test/a.png", name: "a.png" },
 			author: "ada",
+			isBot: false,
 			postedAt: new Date("2026-01-02T03:04:05Z"),
 			embedding: Float32Array.of(0.1, -1 / 3, 1e-7),
 			modelId: "starter@1",
@@ -43,6 +44,7 @@ const tag: NonNullable<ImageRecord["tag"]> = {
 	shown: ["cat"],
 	examples: 4,
 	taggedAt: new Date("2026-01-02T03:04:06Z"),
+	firstSeen: null,
 };
 const yes = { verdict: { kind: "yes" }, moderator: false, order: 1 } as const;
 const options = {

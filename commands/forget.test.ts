@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { workerOf } from "../src/handle/handle.ts";
+import { createInProcessQueue } from "../src/jobs/in-process.ts";
 import { startBot, type TestBot, textOf } from "../test/support/bot.ts";
 import { moderator, TestChannel } from "../test/support/channel.ts";
 import { person } from "../test/support/events.ts";
@@ -38,10 +40,37 @@ describe("/forget", () => {
 		const view = await type(channel, "/forget me", { actor: ada });
 		expect(view.ephemeral).toBe(true);
 		expect(textOf(view)).toContain("Forgotten in this workspace: you. What I knew of 1 image and 1 vote are gone");
+		expect(textOf(view)).toContain("can be tagged anew by a moderator's /autotag last; deleting them prevents it.");
 		expect(await imagesOf(adas)).toEqual([]);
 		expect(await imagesOf(bobs)).toHaveLength(1);
 		expect(await votesOn(bobs)).toEqual([]);
 		expect(JSON.stringify(channel.reply(bobs).view)).not.toContain("one more for the same decides");
+	});
+
+	test("an answer that can't be shown anew hinders nothing, and is tried again", async () => {
+		const { bobs } = await posted();
+		const edit = bot.platform.edit.bind(bot.platform);
+		let failures = 0;
+		bot.platform.edit = async (...args) => {
+			if (failures++ < 2) throw new Error("the platform is down");
+			await edit(...args);
+		};
+		expect(textOf(await type(channel, "/forget me", { actor: ada }))).toContain("1 vote are gone");
+		bot.platform.edit = edit;
+		expect(failures).toBe(3);
+		expect(textOf(channel.reply(bobs).view)).not.toContain("one more for the same decides");
+	});
+
+	test("what is still to be shown anew when the process dies is shown by the next one", async () => {
+		const { bobs } = await posted();
+		const { owed } = await bot.store.forget.member(channel.ref, "ada", new Date());
+		expect(owed).toHaveLength(1);
+		expect(textOf(channel.reply(bobs).view)).toContain("one more for the same decides");
+		const log = bot.services.log;
+		const next = createInProcessQueue({ intake: bot.store.intake, concurrency: 1, now: () => new Date(), log });
+		await next.start(workerOf(bot.services));
+		await next.stop();
+		expect(textOf(channel.reply(bobs).view)).not.toContain("one more for the same decides");
 	});
 
 	test("a moderator can have a member forgotten", async () => {
@@ -77,7 +106,15 @@ test("/privacy says what is kept and for how long, at once and to the person alo
 	const view = await type(channel, "/privacy");
 	expect(view.ephemeral).toBe(true);
 	expect(textOf(view)).toContain(`${bot.services.config.retentionDays} days, then it is deleted`);
-	for (const word of ["an embedding", "your votes", "Never kept: the images themselves", "/forget me"]) {
+	for (const word of [
+		"an embedding",
+		"two fingerprints",
+		"every version",
+		"whom it has named",
+		"your votes",
+		"Never kept: the images themselves",
+		"/forget me",
+	]) {
 		expect(textOf(view)).toContain(word);
 	}
 });

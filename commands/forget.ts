@@ -1,10 +1,8 @@
 /** `/forget me`, `/forget @member`: everything that is kept of someone, gone. */
 import { z } from "zod";
-import { type CommandEvent, jobId, type MessageRef } from "../src/chat/event.ts";
+import { type CommandEvent, jobId } from "../src/chat/event.ts";
 import type { View } from "../src/chat/view.ts";
 import { memberErrors } from "../src/errors.ts";
-import { refreshReply } from "../src/handle/refresh-reply.ts";
-import type { Services } from "../src/services.ts";
 import type { Forgotten } from "../src/store/forget.ts";
 import { defineCommand } from "./command.ts";
 import { parseMember } from "./member.ts";
@@ -23,8 +21,9 @@ export const forget = defineCommand({
 		const member = who.trim().toLowerCase() === "me" ? event.actor.id : parseMember(who);
 		// It reaches over the whole workspace: a channel's own moderators may not.
 		if (member !== event.actor.id && !event.actor.canModerate) throw memberErrors.forgetOthers();
-		const { changed, ...went } = await services.store.forget.member(event, member, jobId(event));
-		await refreshAll(changed, services);
+		const { store, jobs, now } = services;
+		const { owed, ...went } = await store.forget.member(event, member, now(), jobId(event));
+		for (const refresh of owed) await jobs.enqueue(refresh);
 		return answer(went, member, event);
 	},
 });
@@ -36,24 +35,13 @@ const explanation: View = {
 			kind: "text",
 			text: [
 				{ code: "/forget me" },
-				" deletes everything I keep of you in this workspace: what I know of your images (never the images: those I don't keep), your votes, and your name on label sets. What others voted on your images goes too.",
+				" deletes everything I keep of you in this workspace: what I know of your images (never the images: those I don't keep), your votes, and your name on label sets and among a channel's moderators. What others voted on your images goes too.",
 			],
 		},
 		{ kind: "text", text: ["A moderator can do the same for a member: ", { code: "/forget @Ada" }, "."] },
 		{ kind: "note", text: [{ code: "/privacy" }, " says what is kept, and for how long."] },
 	],
 };
-
-/** Answers that show a vote of theirs are shown anew. What can't be shown hinders nothing: the rows are gone. */
-async function refreshAll(messages: readonly MessageRef[], services: Services): Promise<void> {
-	for (const message of messages) {
-		try {
-			await refreshReply(message, services);
-		} catch (error) {
-			services.log.warn({ err: error }, "an answer could not be shown anew");
-		}
-	}
-}
 
 function answer({ images, votes }: Forgotten, member: string, { actor }: CommandEvent): View {
 	const counted = (count: number, one: string) => `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
@@ -68,7 +56,14 @@ function answer({ images, votes }: Forgotten, member: string, { actor }: Command
 					`What I knew of ${counted(images, "image")} and ${counted(votes, "vote")} are gone, and I learn and search without them.`,
 				],
 			},
-			{ kind: "note", text: ["The messages themselves are the chat's: they stay until they are deleted there."] },
+			{
+				kind: "note",
+				text: [
+					"The messages themselves are the chat's: they stay until they are deleted there. Images that still stand there can be tagged anew by a moderator's ",
+					{ code: "/autotag last" },
+					"; deleting them prevents it.",
+				],
+			},
 		],
 	};
 }

@@ -77,17 +77,10 @@ export async function foundView(
 
 function galleryItem({ image }: Found, index: number): GalleryItem {
 	const { platform, workspace, channel, message, attachment, author, postedAt } = image;
-	const place = { platform, workspace, channel, message };
 	return {
 		attachment,
-		message: place,
-		caption: [
-			{ strong: `${index + 1}` },
-			" · ",
-			{ person: author },
-			` · ${day(postedAt)} · `,
-			{ link: place, text: "open" },
-		],
+		message: { platform, workspace, channel, message },
+		caption: [{ strong: `${index + 1}` }, " · ", { person: author }, ` · ${day(postedAt)}`],
 	};
 }
 
@@ -103,7 +96,7 @@ async function leftOut(
 	{ store, classifier }: Services,
 ): Promise<string[]> {
 	if (options.in !== "here") return [];
-	const { waiting } = await store.export.figures(event, classifier.model.id);
+	const waiting = await store.export.waiting(event, classifier.model.id);
 	if (waiting === 0) return [];
 	const images = waiting === 1 ? "1 image" : `${waiting.toLocaleString("en")} images`;
 	return [`${images} here could not be compared: not yet read by the model in use.`];

@@ -12,14 +12,15 @@ export const privacy = defineCommand({
 	firstAnswer: "shown-now",
 	async run(_options, event, { config }) {
 		const days = config.retentionDays;
+		const span = `${days.toLocaleString("en")} day${days === 1 ? "" : "s"}`;
 		const texts: RichText[] = [
 			[
 				{ strong: "Kept of an image: " },
-				"where it was posted (channel, message, a link and the file's name), by whom and when; an embedding, which is a list of numbers that says what it is like; two fingerprints, to know it again; the labels I gave it.",
+				"where it was posted (channel, message, a link and the file's name), by whom and when; an embedding, which is a list of numbers that says what it is like; two fingerprints, of the file and of what it looks like, by which I know it again when it is posted once more in its channel; the labels I gave it.",
 			],
 			[
 				{ strong: "Kept of people: " },
-				"your votes with your id, your id on label sets that you made, and a command until it is answered.",
+				"your votes with your id, your id on label sets that you made and as a moderator whom a channel has named, and a command until it is answered.",
 			],
 			[{ strong: "Never kept: " }, "the images themselves, and what people write to each other."],
 			...(event.platform === "local"
@@ -31,7 +32,11 @@ export const privacy = defineCommand({
 				: []),
 			[
 				{ strong: "For how long: " },
-				`${days.toLocaleString("en")} day${days === 1 ? "" : "s"}, then it is deleted. Sooner if the message is deleted, or I am taken out of the channel or the workspace: then all that came from there goes at once.`,
+				`${span}, then it is deleted. Sooner if the message is deleted, or I am taken out of the channel or the workspace: then all that came from there goes at once.`,
+			],
+			[
+				{ strong: "What stays longer: " },
+				`what a channel has told me, until I am taken out of it: its labels in every version (who made one, no longer than ${span}), its settings, and the moderators whom it has named, until it takes them out.`,
 			],
 			[{ strong: "To be forgotten: " }, { code: "/forget me" }, " deletes everything of yours in this workspace."],
 			[

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { CommandEvent } from "../src/chat/event.ts";
 import type { LabelSet } from "../src/classify/classify.ts";
 import { parseLabels } from "../src/classify/labels.ts";
-import { parseTemplates } from "../src/classify/prompts.ts";
+import { readTemplates } from "../src/classify/prompts.ts";
 import type { Label, Mode } from "../src/classify/types.ts";
 import { isRight, maxCompared, standing, underEach, type Wording, wordingsOf } from "../src/classify/wording.ts";
 import { commandErrors, wordingErrors } from "../src/errors.ts";
@@ -72,7 +72,7 @@ function readLabel(text: string): Label {
 
 /** @throws UserError `templates.*`, `wording.too-many` */
 function withOwn(text: string, stored: ChannelLabelSet | undefined, { classifier }: Services): Wording[] {
-	const own = parseTemplates(text.split(/[|\r\n]+/).filter((part) => part.trim() !== ""));
+	const own = readTemplates(text);
 	if (own.length >= maxCompared) throw wordingErrors.tooMany(own.length, maxCompared - 1);
 	return wordingsOf(stored?.templates ?? classifier.model.manifest.templates, own);
 }

@@ -30,7 +30,9 @@ interface Ended {
 }
 
 function start(args: string[], env: Record<string, string> = {}) {
-	const own = Object.entries(process.env).filter(([name]) => !/^(TAGALONG_|HF_|PORT$|HOST$|LOG_LEVEL$)/.test(name));
+	const own = Object.entries(process.env).filter(
+		([name]) => !/^(TAGALONG_|HF_|PORT$|HOST$|LOG_LEVEL$|DATABASE_URL$|REDIS_)/.test(name),
+	);
 	return spawn(process.execPath, [program, ...args], {
 		cwd: home,
 		env: { ...Object.fromEntries(own), TAGALONG_DEVICE: "cpu", ...env },
@@ -307,6 +309,17 @@ describe("tagalong doctor", () => {
 			`✓ store: the data folder ${dataDir} answers.`,
 			"",
 		]);
+	});
+
+	it("says what to do about a Postgres that doesn't answer, and never the password", async () => {
+		const { code, findings } = await examine({ DATABASE_URL: "postgres://bot:secret@127.0.0.1:1/tagalong" });
+		expect(code).toBe(1);
+		expect(findings.at(-1)).toEqual({
+			check: "store",
+			ok: false,
+			message:
+				"Postgres at 127.0.0.1:1/tagalong can't be reached (connect ECONNREFUSED 127.0.0.1:1). See that it runs, and that DATABASE_URL names it.",
+		});
 	});
 
 	it("has a finding for each malformed variable", async () => {

@@ -1,10 +1,9 @@
 /** `/labels add 🐻 bear`: more labels, or another emoji for one that is there. */
 import { z } from "zod";
-import { parseLabels } from "../../src/classify/labels.ts";
+import { parseLabels, sameLabel } from "../../src/classify/labels.ts";
 import type { Label } from "../../src/classify/types.ts";
 import { defineCommand } from "../command.ts";
 import { changeLabels } from "./change-labels.ts";
-import { sameText } from "./same-label.ts";
 
 export const labelsAdd = defineCommand({
 	name: "labels add",
@@ -23,8 +22,8 @@ export const labelsAdd = defineCommand({
 /** Those that are there stay where and as they are, but for an emoji given anew. */
 function merged(present: readonly Label[], given: readonly Label[]): Label[] {
 	const kept = present.map((label) => {
-		const emoji = given.find((other) => sameText(label, other))?.emoji;
+		const emoji = given.find((other) => sameLabel(label.text, other.text))?.emoji;
 		return emoji === undefined ? label : { ...label, emoji };
 	});
-	return [...kept, ...given.filter((label) => !present.some((other) => sameText(label, other)))];
+	return [...kept, ...given.filter((label) => !present.some((other) => sameLabel(label.text, other.text)))];
 }

@@ -1,5 +1,5 @@
 /** Changes a channel's label set as a moderator asked, and shows what became of it. */
-import type { CommandEvent } from "../../src/chat/event.ts";
+import { type ChoiceEvent, type CommandEvent, jobId } from "../../src/chat/event.ts";
 import type { RichText, View } from "../../src/chat/view.ts";
 import { bareEmoji } from "../../src/classify/emoji.ts";
 import { maxLabels } from "../../src/classify/labels.ts";
@@ -9,15 +9,16 @@ import type { Services } from "../../src/services.ts";
 import type { ChannelLabelSet, LabelSetContent } from "../../src/store/label-sets.ts";
 import { labelSetView } from "./label-set-view.ts";
 
-export const SAVED: RichText = ["Saved; it counts from the next image on."];
+const SAVED: RichText = ["Saved; it counts from the next image on."];
 
 /**
- * A change makes a new version and leaves what was tagged before as it is.
+ * A change makes a new version and leaves what was tagged before as it is. Tried again after its answer was lost, a
+ * command changes nothing more: someone else may have changed the labels since.
  * @param change pure; what it throws is the answer, and nothing is written
  * @throws UserError `labels.too-many`, `label-set.shared-emoji`
  */
 export async function changeLabels(
-	event: CommandEvent,
+	event: CommandEvent | ChoiceEvent,
 	services: Services,
 	change: (now: LabelSetContent) => LabelSetContent,
 	said: RichText = SAVED,
@@ -28,16 +29,10 @@ export async function changeLabels(
 		refuseSharedEmoji(next.labels);
 		return next;
 	};
-	const saved = await services.store.labelSets.change(event, checked, event.actor.id, new Date(event.time));
+	const { store } = services;
+	const saved = await store.labelSets.change(event, checked, event.actor.id, new Date(event.time), jobId(event));
 	warm(saved, services);
 	return labelSetView(event, saved, said, services);
-}
-
-/** The newest version if it is this very command's, which is being tried again. */
-export async function alreadyDone(event: CommandEvent, { store }: Services): Promise<ChannelLabelSet | undefined> {
-	const current = await store.labelSets.current(event);
-	const itsOwn = current?.madeBy === event.actor.id && current.madeAt.getTime() === Date.parse(event.time);
-	return itsOwn ? current : undefined;
 }
 
 /** A reaction with an emoji is a vote for its label: it can't stand for two. */

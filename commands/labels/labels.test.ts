@@ -1,4 +1,6 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { channelSettings, intake, labelSets, replies } from "../../src/store/schema.ts";
 import { startBot, type TestBot, textOf } from "../../test/support/bot.ts";
 import { moderator, TestChannel } from "../../test/support/channel.ts";
 import { person } from "../../test/support/events.ts";
@@ -135,6 +137,37 @@ describe("/labels add and remove", () => {
 		};
 		expect(textOf(await moderate("/labels remove cat"))).toContain("Saved");
 		expect(await texts()).toEqual(["dog", "polar bear"]);
+	});
+
+	test.each([
+		"/labels set ant",
+		"/labels add ant",
+		"/labels clear",
+		"/labels mode many",
+		"/labels threshold 70 %",
+		"/labels template a drawing of a {}",
+	])("%s, tried again after its answer was lost, leaves what someone has set since", async (text) => {
+		let left = 1;
+		bot.platform.beforeReply = async () => {
+			if (left-- <= 0) return;
+			await channel.setLabels("wolf");
+			throw new Error("the platform is down");
+		};
+		expect(textOf(await moderate(text))).toContain("wolf");
+		expect(await stored()).toMatchObject({ labels: [{ text: "wolf" }], version: 3, mode: "one", templates: null });
+	});
+
+	test("a command whose channel is left meanwhile leaves nothing behind", async () => {
+		for (const text of ["/labels set cat", "/labels moderators add <@ada>", "/autotag on"]) {
+			bot.platform.beforeReply = () => bot.store.forget.channel(channel.ref);
+			await moderate(text);
+			const rows = [labelSets, channelSettings, replies, intake].map((table) =>
+				bot.store.db.$count(table, eq(table.channel, channel.ref.channel)),
+			);
+			expect(await Promise.all(rows)).toEqual([0, 0, 0, 0]);
+			bot.platform.beforeReply = () => {};
+			await channel.setLabels("cat");
+		}
 	});
 
 	test("two moderators who change the labels at the same moment both have their way", async () => {

@@ -1,9 +1,10 @@
 /** `/labels moderators add @Ada`: who may change this channel's labels beside those whom the platform lets moderate. */
 import { z } from "zod";
-import type { CommandEvent } from "../../src/chat/event.ts";
+import { type CommandEvent, jobId } from "../../src/chat/event.ts";
 import type { RichText, View } from "../../src/chat/view.ts";
 import { memberErrors } from "../../src/errors.ts";
 import type { Services } from "../../src/services.ts";
+import type { Settings } from "../../src/store/channel-settings.ts";
 import { defineCommand } from "../command.ts";
 import { parseMember } from "../member.ts";
 
@@ -25,10 +26,11 @@ export const labelsModerators = defineCommand({
 });
 
 async function edit(member: string, added: boolean, event: CommandEvent, { store }: Services): Promise<View> {
-	const { moderators } = await store.settings.change(event, (now) => {
+	const change = (now: Settings) => {
 		const others = now.moderators.filter((id) => id !== member);
 		return { moderators: added ? [...others, member] : others };
-	});
+	};
+	const { moderators } = await store.settings.change(event, change, jobId(event));
 	const right = added ? " may now change this channel's labels." : " has that right no more, unless the chat gives it.";
 	return view(moderators, [{ person: member }, right]);
 }

@@ -2,10 +2,9 @@
 import { z } from "zod";
 import { parseLabels } from "../../src/classify/labels.ts";
 import type { Label } from "../../src/classify/types.ts";
-import { labelSetErrors, UserError } from "../../src/errors.ts";
+import { labelSetErrors } from "../../src/errors.ts";
 import { type Complete, defineCommand } from "../command.ts";
-import { alreadyDone, changeLabels, SAVED } from "./change-labels.ts";
-import { labelSetView } from "./label-set-view.ts";
+import { changeLabels } from "./change-labels.ts";
 import { labelMeant, nearestLabel } from "./same-label.ts";
 
 /** The set's labels for the last of what is typed, after those before it. */
@@ -25,17 +24,10 @@ export const labelsRemove = defineCommand({
 	firstAnswer: "deferred-ephemeral",
 	complete: { labels: completeLabels },
 	async run({ labels: text }, event, services) {
-		try {
-			return await changeLabels(event, services, (now) => {
-				const gone = labelsMeant(now.labels, text);
-				return { ...now, labels: now.labels.filter((label) => !gone.includes(label)) };
-			});
-		} catch (error) {
-			// Tried again after its answer was lost, it finds them gone already.
-			const done = error instanceof UserError && (await alreadyDone(event, services));
-			if (!done) throw error;
-			return labelSetView(event, done, SAVED, services);
-		}
+		return changeLabels(event, services, (now) => {
+			const gone = labelsMeant(now.labels, text);
+			return { ...now, labels: now.labels.filter((label) => !gone.includes(label)) };
+		});
 	},
 });
 

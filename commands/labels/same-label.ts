@@ -1,15 +1,12 @@
-/** When two labels are one, and which label of a set someone means. */
+/** Which label of a set someone means. */
 import { distance } from "fastest-levenshtein";
 import { bareEmoji, isEmojiOnly } from "../../src/classify/emoji.ts";
+import { sameLabel } from "../../src/classify/labels.ts";
 import type { Label } from "../../src/classify/types.ts";
-
-export function sameText(a: Label, b: Label): boolean {
-	return a.text.toLowerCase() === b.text.toLowerCase();
-}
 
 /** The label of a set with this text, or this emoji where nothing but an emoji was given. */
 export function labelMeant(labels: readonly Label[], given: Label): Label | undefined {
-	const byText = labels.find((label) => sameText(label, given));
+	const byText = labels.find((label) => sameLabel(label.text, given.text));
 	if (byText || !given.emoji || !isEmojiOnly(given.text)) return byText;
 	const { emoji } = given;
 	return labels.find((label) => label.emoji && bareEmoji(label.emoji) === bareEmoji(emoji));

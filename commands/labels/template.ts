@@ -1,6 +1,6 @@
 /** `/labels template a drawing of a {}`: the sentences that the channel's labels are put into. */
 import { z } from "zod";
-import { parseTemplates } from "../../src/classify/prompts.ts";
+import { readTemplates } from "../../src/classify/prompts.ts";
 import { labelSetErrors } from "../../src/errors.ts";
 import { defineCommand } from "../command.ts";
 import { changeLabels } from "./change-labels.ts";
@@ -21,15 +21,15 @@ export const labelsTemplate = defineCommand({
 	firstAnswer: "deferred-ephemeral",
 	complete: { templates: async () => ["default", "a photo of a {}.", "a drawing of a {}.", "a screenshot of a {}."] },
 	async run({ templates: text }, event, services) {
-		const templates = readTemplates(text);
+		const templates = templatesOf(text);
 		return changeLabels(event, services, (now) => ({ ...now, templates }));
 	},
 });
 
 /** @returns null for the model's own */
-function readTemplates(text: string): string[] | null {
+function templatesOf(text: string): string[] | null {
 	if (text.trim().toLowerCase() === "default") return null;
-	const parts = text.split(/[|\r\n]+/).filter((part) => part.trim() !== "");
-	if (parts.length === 0) throw labelSetErrors.noTemplates();
-	return [...new Set(parseTemplates(parts))];
+	const templates = readTemplates(text);
+	if (templates.length === 0) throw labelSetErrors.noTemplates();
+	return templates;
 }

@@ -103,12 +103,15 @@ const backfillEvent = z.object({
 	kind: z.literal("backfill"),
 	/** Event key and message of the command that asked, whose answer shows the progress. */
 	request: z.object({ key: id, message: id }),
-	/** Only messages older than this one. */
-	before: id.optional(),
+	/** Only messages older than this one, which may be gone. */
+	before: z.object({ message: id, time: z.iso.datetime() }).optional(),
 	seen: z.number().int().nonnegative(),
 	tagged: z.number().int().nonnegative(),
 	total: z.number().int().positive(),
 });
+
+/** The votes shown under a message's images have changed by no one's doing in the chat, and are shown anew. */
+const refreshEvent = z.object({ ...eventShape, kind: z.literal("refresh"), message: id });
 
 /** The bot was taken out of a channel, or the channel was deleted. */
 const channelLeftEvent = z.object({ ...eventShape, kind: z.literal("channel-left") });
@@ -122,6 +125,7 @@ export const chatEventSchema = z.discriminatedUnion("kind", [
 	reactionEvent,
 	choiceEvent,
 	backfillEvent,
+	refreshEvent,
 	channelLeftEvent,
 	workspaceLeftEvent,
 ]);
@@ -134,6 +138,7 @@ export type MessageDeletedEvent = z.infer<typeof messageDeletedEvent>;
 export type ReactionEvent = z.infer<typeof reactionEvent>;
 export type ChoiceEvent = z.infer<typeof choiceEvent>;
 export type BackfillEvent = z.infer<typeof backfillEvent>;
+export type RefreshEvent = z.infer<typeof refreshEvent>;
 
 /** A workspace of a platform: nothing of one is ever read for another. */
 export type WorkspaceRef = Pick<ChatEvent, "platform" | "workspace">;

@@ -30,7 +30,10 @@ export interface ChatPort {
 	 */
 	edit(post: MessageRef, view: View, because?: ChatEvent): Promise<void>;
 
-	/** Puts the bot's own reaction on a message, or takes it away; a message that was deleted is let be. */
+	/**
+	 * Puts the bot's own reaction on a message, or takes it away; a message that was deleted is let be, and so is a reaction that
+	 * is there already, or gone.
+	 */
 	react(message: MessageRef, emoji: string, added: boolean): Promise<void>;
 
 	/** Channels of the workspace that this person can read: search never looks beyond them. */
@@ -40,7 +43,8 @@ export interface ChatPort {
 	linkTo(message: MessageRef): Promise<string>;
 
 	/**
-	 * People's messages with images that are older than `before`, newest first, threads included.
+	 * People's messages with images that are older than `before`, newest first, threads included. That message may have
+	 * been deleted meanwhile.
 	 * Absent where the platform doesn't allow it: then only what the bot has seen is known.
 	 */
 	history?(channel: ChannelRef, before: string | undefined, limit: number): Promise<PostedImages[]>;

@@ -37,7 +37,7 @@ export type Control =
 export interface GalleryItem {
 	/** The attachment's id and link, as the platform knows them. */
 	attachment: { id: string; url: string; name: string };
-	/** The message it was posted in. */
+	/** The message it was posted in: a renderer links to it. */
 	message: MessageRef;
 	caption: RichText;
 }
@@ -61,6 +61,8 @@ export type Block =
 			more: number;
 			/** How the vote stands. */
 			votes?: RichText;
+			/** Small print about this image alone. */
+			note?: RichText;
 			controls?: Control[];
 	  }
 	/** Something failed; the rest of the view still stands. */

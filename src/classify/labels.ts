@@ -34,12 +34,21 @@ export function parseLabels(text: string): Label[] {
 		if (!label) continue;
 		const length = [...label.text].length;
 		if (length > maxLabelLength) throw labelErrors.tooLong(label.text, length, maxLabelLength);
-		const key = label.text.toLowerCase();
+		const key = labelKey(label.text);
 		if (!labels.has(key)) labels.set(key, label);
 	}
 	if (labels.size === 0) throw labelErrors.none();
 	if (labels.size > maxLabels) throw labelErrors.tooMany(labels.size, maxLabels);
 	return [...labels.values()];
+}
+
+/** The same for labels that differ only in case: those are one. */
+export function labelKey(text: string): string {
+	return text.toLowerCase();
+}
+
+export function sameLabel(a: string, b: string): boolean {
+	return labelKey(a) === labelKey(b);
 }
 
 /** NFC, quotes straight, line ends as \n, and nothing that steers a terminal or the reading direction. */

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { averageEmbeddings, fillTemplate, parseTemplates, promptsFor } from "./prompts.ts";
+import { describe, expect, it, test } from "vitest";
+import { averageEmbeddings, fillTemplate, parseTemplates, promptsFor, readTemplates } from "./prompts.ts";
 
 describe("templates", () => {
 	it("take the label as it is, articles included", () => {
@@ -20,6 +20,12 @@ describe("templates", () => {
 		expect(() => parseTemplates([`{}${"x".repeat(200)}`])).toThrow("has 202 characters");
 		expect(() => parseTemplates(Array.from({ length: 101 }, () => "{}"))).toThrow("101 templates");
 	});
+});
+
+test("templates in one text are separated by | or lines, and each counts once", () => {
+	expect(readTemplates("a {}. | the {}.\n a {}. ||")).toEqual(["a {}.", "the {}."]);
+	expect(readTemplates(" | ")).toEqual([]);
+	expect(() => readTemplates("a {}. | a photo")).toThrow("The template “a photo” has no {}");
 });
 
 describe("the average of embeddings", () => {

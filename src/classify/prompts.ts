@@ -20,6 +20,15 @@ export function parseTemplates(templates: readonly string[]): string[] {
 	});
 }
 
+/**
+ * Templates in one text, separated by | or line ends; each once.
+ * @throws UserError `templates.*`
+ */
+export function readTemplates(text: string): string[] {
+	const parts = text.split(/[|\r\n]+/).filter((part) => part.trim() !== "");
+	return [...new Set(parseTemplates(parts))];
+}
+
 /** "a photo of a {}." with "cat" → "a photo of a cat." The article stays as it is ("a owl"), as CLIP's authors do it. */
 export function fillTemplate(template: string, label: string): string {
 	return template.replaceAll(placeholder, () => label);

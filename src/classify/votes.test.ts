@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CastVote, type PersonVote, sameLabels, standingVotes, tally, type Verdict } from "./votes.ts";
+import {
+	type CastVote,
+	counts,
+	deciding,
+	EVERY_WAY,
+	type PersonVote,
+	sameLabels,
+	standingVotes,
+	tally,
+	type Verdict,
+} from "./votes.ts";
 
 const yes: Verdict = { kind: "yes" };
 const no: Verdict = { kind: "no" };
@@ -54,6 +64,14 @@ describe("moderators", () => {
 		expect(tally(moderators(no), ["cat"])).toEqual({ by: "moderator" });
 	});
 
+	test("who said yes to nothing decide nothing", () => {
+		const votes = [...people(yes), ...moderators(label("dog"), yes)];
+		expect(deciding(votes, undefined)?.verdict).toEqual(label("dog"));
+		expect(deciding(votes, ["cat"])?.verdict).toEqual(yes);
+		expect(deciding(people(label("dog")), ["cat"])).toBeUndefined();
+		expect(votes.map((vote) => counts(vote, undefined))).toEqual([false, true, false]);
+	});
+
 	test("who differ: the newest of theirs", () => {
 		expect(tally(moderators(yes, label("dog"), none), ["cat"])).toEqual({ labels: [], by: "moderator" });
 	});
@@ -76,6 +94,19 @@ test("a person's vote is the newest that was not taken away, over all ways of vo
 	expect(standingVotes([button, reaction])).toMatchObject([{ verdict: label("dog") }]);
 	expect(standingVotes([button, cast("🐶", 3, null)])).toMatchObject([{ verdict: yes, order: 1 }]);
 	expect(standingVotes([cast("button", 4, null), cast("🐶", 3, null)])).toEqual([]);
+});
+
+test("taking back everything takes back what came before it, in whichever way and order it arrives", () => {
+	const cast = (voter: string, source: string, order: number, verdict: Verdict | null): CastVote => {
+		return { voter, source, moderator: false, order, verdict };
+	};
+	const before = [cast("ada", "button", 1, yes), cast("ada", "🐶", 2, label("dog")), cast("bob", "button", 1, yes)];
+	const back = cast("ada", EVERY_WAY, 3, null);
+	expect(standingVotes([...before, back])).toMatchObject([{ voter: "bob" }]);
+	expect(standingVotes([back, ...before])).toMatchObject([{ voter: "bob" }]);
+	const after = cast("ada", "✅", 4, yes);
+	expect(standingVotes([after, back, ...before])).toMatchObject([{ voter: "bob" }, { voter: "ada", verdict: yes }]);
+	expect(standingVotes([{ ...after, verdict: null }, back, ...before])).toMatchObject([{ voter: "bob" }]);
 });
 
 describe("for any votes", () => {

@@ -1,4 +1,5 @@
 /** What people say of an image's tags, and what follows from it: one person, one vote; moderators decide, else a majority. */
+import { labelKey } from "./labels.ts";
 
 /** `yes`: what was shown is right. `no`: it isn't. `label`: this one is right; `none`: none of the labels is. */
 export type Verdict = { kind: "yes" } | { kind: "no" } | { kind: "none" } | { kind: "label"; label: string };
@@ -12,7 +13,10 @@ export interface PersonVote {
 	order: number;
 }
 
-/** The last thing a person did in one way of voting (buttons, or one reaction). */
+/** The way of voting in which a person takes back all that they said before, in whichever way. */
+export const EVERY_WAY = "all";
+
+/** The last thing a person did in one way of voting: buttons, one reaction, or `EVERY_WAY`. */
 export interface CastVote extends Omit<PersonVote, "verdict"> {
 	source: string;
 	/** Null: taken away. */
@@ -39,14 +43,15 @@ export interface VoteState {
 const QUORUM = 2;
 
 /**
- * A person's vote is the newest of theirs that was not taken away, over all ways of voting. The outcome depends on the
- * platform's order alone, never on the order of arrival.
+ * A person's vote is the newest of theirs that was not taken away, over all ways of voting, and came after they last took
+ * back all of them. The outcome depends on the platform's order alone, never on the order of arrival.
  * @returns one a person, oldest first
  */
 export function standingVotes(cast: readonly CastVote[]): PersonVote[] {
 	const standing = new Map<string, PersonVote>();
-	for (const { voter, moderator, verdict, order } of [...cast].sort(byOrder)) {
+	for (const { voter, moderator, verdict, order, source } of [...cast].sort(byOrder)) {
 		if (verdict) standing.set(voter, { voter, moderator, verdict, order });
+		else if (source === EVERY_WAY) standing.delete(voter);
 	}
 	return [...standing.values()].sort(byOrder);
 }
@@ -60,20 +65,28 @@ export function standingVotes(cast: readonly CastVote[]): PersonVote[] {
  * (or no) decides nothing
  */
 export function tally(votes: readonly PersonVote[], shown: readonly string[] | undefined): Agreement | undefined {
-	const outcomes = votes.flatMap(({ verdict, moderator }) => {
-		const outcome = outcomeOf(verdict, shown);
-		return outcome ? [{ ...outcome, moderator }] : [];
-	});
-	const decisive = outcomes.findLast(({ moderator }) => moderator);
+	const moderator = deciding(votes, shown);
+	const decisive = moderator && outcomeOf(moderator.verdict, shown);
 	if (decisive) return agreement(decisive, "moderator");
 
-	const counts = new Map<string, number>();
-	for (const outcome of outcomes) counts.set(keyOf(outcome), (counts.get(keyOf(outcome)) ?? 0) + 1);
+	const outcomes = votes.flatMap(({ verdict }) => outcomeOf(verdict, shown) ?? []);
+	const sums = new Map<string, number>();
+	for (const outcome of outcomes) sums.set(keyOf(outcome), (sums.get(keyOf(outcome)) ?? 0) + 1);
 	const winner = outcomes.find((outcome) => {
-		const count = counts.get(keyOf(outcome)) ?? 0;
+		const count = sums.get(keyOf(outcome)) ?? 0;
 		return count >= QUORUM && count > outcomes.length / 2;
 	});
 	return winner && agreement(winner, "majority");
+}
+
+/** The moderator's vote that decides, if there is one: the newest that says anything of what was shown. */
+export function deciding(votes: readonly PersonVote[], shown: readonly string[] | undefined): PersonVote | undefined {
+	return votes.findLast((vote) => vote.moderator && counts(vote, shown));
+}
+
+/** False for a yes or no to nothing: where the bot was unsure, or has said nothing yet. */
+export function counts({ verdict }: PersonVote, shown: readonly string[] | undefined): boolean {
+	return outcomeOf(verdict, shown) !== undefined;
 }
 
 /** Whether two lists hold the same labels; neither case nor order matters. */
@@ -104,7 +117,7 @@ function agreement({ labels }: Outcome, by: Agreement["by"]): Agreement {
 }
 
 function keyOf({ labels }: Outcome): string {
-	return JSON.stringify(labels?.map((label) => label.toLowerCase()).sort() ?? null);
+	return JSON.stringify(labels?.map(labelKey).sort() ?? null);
 }
 
 /** By the platform's order; what has the same comes in an order of its own, so that nothing hangs on the arrival. */

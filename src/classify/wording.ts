@@ -3,6 +3,7 @@
  * the template alone (CLIP, arXiv 2103.00020, section 3.1.4).
  */
 import { classify, type LabelSet, type ModelAndPool } from "./classify.ts";
+import { sameLabel } from "./labels.ts";
 import { cosines } from "./matrix.ts";
 import type { Classification, Embedding } from "./types.ts";
 
@@ -85,5 +86,5 @@ export function standing({ scores, none }: Classification, label: string): { pro
 export function isRight({ scores, none }: Classification, agreed: readonly string[]): boolean {
 	const [best] = scores;
 	if (!best || none > best.probability) return agreed.length === 0;
-	return agreed.some((label) => label.toLowerCase() === best.label.text.toLowerCase());
+	return agreed.some((label) => sameLabel(label, best.label.text));
 }

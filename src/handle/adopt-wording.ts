@@ -1,5 +1,5 @@
 /** A moderator adopts a wording that `/wording` compared: the channel's labels are put into it from then on. */
-import type { ChoiceEvent } from "../chat/event.ts";
+import { type ChoiceEvent, jobId } from "../chat/event.ts";
 import type { Control, View } from "../chat/view.ts";
 import { sameTemplates, type Wording, wellKnownTemplates, wordingsOf } from "../classify/wording.ts";
 import { commandErrors, labelSetErrors, wordingErrors } from "../errors.ts";
@@ -38,15 +38,13 @@ export async function adoptWording([id]: string[], event: ChoiceEvent, services:
 	const wording = knownWordings(stored, services).find(({ templates }) => wordingId(templates) === id);
 	if (!wording) throw wordingErrors.gone();
 	const adopted = [...wording.templates];
-	// Asked for twice, it is done once.
-	const saved = sameTemplates(stored.templates ?? [], adopted)
-		? stored
-		: await store.labelSets.change(
-				event,
-				(now) => ({ ...now, templates: adopted }),
-				event.actor.id,
-				new Date(event.time),
-			);
+	const saved = await store.labelSets.change(
+		event,
+		(now) => (sameTemplates(now.templates ?? [], adopted) ? now : { ...now, templates: adopted }),
+		event.actor.id,
+		new Date(event.time),
+		jobId(event),
+	);
 	// So that the next image needn't wait for them.
 	const { labels, templates, mode } = saved;
 	services.classifier.labelSet(labels, { templates: templates ?? undefined, mode }).catch((error) => {

@@ -1,8 +1,11 @@
 /** What follows when someone presses a button, picks from a select or sends a form. */
+import { changeLabels } from "../../commands/labels/change-labels.ts";
 import type { ChoiceEvent } from "../chat/event.ts";
-import type { View } from "../chat/view.ts";
+import type { RichText, View } from "../chat/view.ts";
+import { sameLabel } from "../classify/labels.ts";
 import { commandErrors, voteErrors } from "../errors.ts";
 import type { Services } from "../services.ts";
+import type { LabelSetContent } from "../store/label-sets.ts";
 import { adoptWording } from "./adopt-wording.ts";
 import { chosenVerdict, imageOf } from "./chosen.ts";
 import { labelId, readControl } from "./controls.ts";
@@ -46,29 +49,20 @@ export async function choice(event: ChoiceEvent, services: Services): Promise<vo
 	if (view) await replyOnce(event, event.key, { ...view, ephemeral: true }, services);
 }
 
-/** @throws UserError `command.moderators-only`, `choice.gone` */
+/** @throws UserError `command.moderators-only`, `choice.gone`, `labels.too-many` */
 async function addVotedLabel(rest: string[], event: ChoiceEvent, services: Services): Promise<View> {
-	const { store, now } = services;
+	const { store } = services;
 	if (!(await mayModerate(event, services))) throw commandErrors.moderatorsOnly("labels add");
 	const image = imageOf(rest, event);
 	const votes = await store.votes.ofMessage(image, image.message);
 	const label = unknownLabels(votes.get(image.number), { labels: [] }).find((text) => labelId(text) === rest[2]);
 	if (!label) throw voteErrors.controlGone();
-	const { version, labels } = await store.labelSets.change(
-		event,
-		(set) => {
-			const known = set.labels.some(({ text }) => labelId(text) === rest[2]);
-			return known ? set : { ...set, labels: [...set.labels, { text: label }] };
-		},
-		event.actor.id,
-		now(),
-	);
-	await refreshReply(image, services);
-	const names = labels.map(({ text }) => text).join(" · ");
-	return {
-		blocks: [
-			{ kind: "text", text: ["Added ", { strong: label }, `. Labels from the next image on: ${names}`] },
-			{ kind: "note", text: [`Version ${version}.`] },
-		],
+	const add = (set: LabelSetContent) => {
+		const known = set.labels.some(({ text }) => sameLabel(text, label));
+		return known ? set : { ...set, labels: [...set.labels, { text: label }] };
 	};
+	const said: RichText = ["Added ", { strong: label }, "; it counts from the next image on."];
+	const view = await changeLabels(event, services, add, said);
+	await refreshReply(image, services);
+	return view;
 }

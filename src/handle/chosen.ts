@@ -11,7 +11,7 @@ import { NONE, OTHER, WITHDRAW } from "./label-choices.ts";
 
 /** @throws UserError `choice.gone` */
 export function imageOf([message, number]: readonly (string | undefined)[], event: ChoiceEvent): ImageKey {
-	if (!message || !number || !/^\d+$/.test(number)) throw voteErrors.controlGone();
+	if (!message || !number || !/^\d{1,3}$/.test(number)) throw voteErrors.controlGone();
 	const { platform, workspace, channel } = event;
 	return { platform, workspace, channel, message, number: Number(number) };
 }

@@ -1,6 +1,16 @@
 /** Writes an event down and puts it in the queue. */
-import type { ChatEvent } from "../chat/event.ts";
+import { type ChatEvent, jobId } from "../chat/event.ts";
 import type { Services } from "../services.ts";
+
+/**
+ * Writes down what follows from an event and puts it in the queue.
+ * @returns false if that event went meanwhile, with its message, person, channel or workspace: then nothing follows
+ */
+export async function enqueueNext(after: ChatEvent, next: ChatEvent, { store, jobs, now }: Services): Promise<boolean> {
+	const written = await store.intake.recordNext(jobId(after), next, now());
+	if (written === "new") await jobs.enqueue(next);
+	return written !== "gone";
+}
 
 /**
  * Resolves once the event is safe.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startBot, starter, type TestBot, textOf } from "../../test/support/bot.ts";
 import { command, imagesPosted } from "../../test/support/events.ts";
 import { photo } from "../../test/support/models.ts";
@@ -140,4 +140,19 @@ test("a message deleted while its image is looked at leaves nothing behind", asy
 	expect(await bot.store.images.ofMessage(event, event.key)).toEqual([]);
 	const claim = await bot.store.replies.claim({ ...event, message: event.key, purpose: event.key }, new Date());
 	expect(claim.fresh).toBe(true);
+});
+
+test("a command in no message, whose channel is left just before it is answered, leaves nothing behind", async () => {
+	const { message: _, ...event } = classify();
+	const { claim } = bot.store.replies;
+	const claiming = vi.spyOn(bot.store.replies, "claim").mockImplementationOnce(async (...given) => {
+		await bot.store.forget.channel(event);
+		return await claim(...given);
+	});
+	await receive(event, bot.services);
+	await bot.idle();
+	expect(claiming).toHaveBeenCalledOnce();
+	claiming.mockRestore();
+	expect(await bot.store.images.ofMessage(event, event.key)).toEqual([]);
+	expect((await claim({ ...event, message: event.key, purpose: event.key }, new Date())).fresh).toBe(true);
 });

@@ -5,10 +5,11 @@ import type { View } from "../chat/view.ts";
 import { UserError } from "../errors.ts";
 import type { Worker } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
-import { backfill } from "./backfill.ts";
+import { backfill, backfillStopped } from "./backfill.ts";
 import { choice } from "./choices.ts";
 import { deletedMeanwhile, deletedMessage } from "./deleted-message.ts";
 import { postedImages } from "./posted-images.ts";
+import { refreshReply } from "./refresh-reply.ts";
 import { portOf, replyOnce } from "./reply-once.ts";
 import { runCommand } from "./run-command.ts";
 import { voteByReaction } from "./votes.ts";
@@ -28,6 +29,8 @@ export function handle(event: ChatEvent, services: Services): Promise<void> {
 			return choice(event, services);
 		case "backfill":
 			return backfill(event, services);
+		case "refresh":
+			return refreshReply(event, services);
 		case "channel-left":
 			return services.store.forget.channel(event);
 		case "workspace-left":
@@ -54,6 +57,7 @@ export async function work(event: ChatEvent, last: boolean, services: Services):
 		if (settled) {
 			metrics.jobs.inc({ outcome: refused ? "refused" : "failed" });
 			if (isAsked(event)) await tell(event, apology(error), services);
+			if (event.kind === "backfill") await backfillStopped(event, services);
 		}
 		if (!refused) log.error({ err: error, kind: event.kind, key: event.key, last }, "an event could not be handled");
 		throw error;
@@ -70,6 +74,7 @@ export function workerOf(services: Services): Worker {
 		deleted: (event) => deletedMeanwhile(event, services),
 		async abandon(event) {
 			if (isAsked(event)) await tell(event, apology(undefined), services);
+			if (event.kind === "backfill") await backfillStopped(event, services);
 			await portOf(event, services).settled(event);
 		},
 	};

@@ -29,5 +29,7 @@ async function find(event: CommandEvent, { store }: Services): Promise<StoredIma
 	if (attachments.length > 0) return imagesOf({ ...event, message: event.message ?? event.key });
 	if (!target || target.attachments.length === 0) return store.images.latest(event, event.thread);
 	const known = await store.images.ofMessage(event, target.message);
-	return known.length > 0 ? known : imagesOf({ ...event, ...target });
+	if (known.length > 0) return known;
+	// Whose they are isn't said, and they may have been forgotten, or deleted by now: they are read, and never noted.
+	return imagesOf({ ...event, ...target }).map(({ unrecorded, ...image }) => image);
 }

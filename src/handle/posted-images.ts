@@ -6,6 +6,8 @@ import { tagImages } from "./tag-images.ts";
 
 export async function postedImages(event: ImagesPostedEvent, services: Services): Promise<void> {
 	const { store } = services;
+	// Delivered late, or once more: by now nothing of it may be kept.
+	if (await store.intake.isDeleted(event, event.message)) return;
 	const [settings] = await Promise.all([store.settings.of(event), store.images.record(event)]);
 	if (settings.autotag !== "off" && (!event.actor.isBot || settings.bots)) {
 		await tagImages(event, settings.autotag, services);

@@ -10,6 +10,7 @@ import { portOf } from "./reply-once.ts";
 export type ReadImage = StoredImage & { embedding: Embedding; modelId: string };
 
 /**
+ * What is read is kept with the image's row, which only one that is known, or new with this event (`unrecorded`), has.
  * @returns the image with what is known of it; nothing is fetched if that was known before
  * @throws UserError `image.*`; what is wrong with the image is kept with it
  */

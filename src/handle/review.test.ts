@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { controlsOf, startBot, type TestBot, textOf } from "../../test/support/bot.ts";
 import { moderator, TestChannel } from "../../test/support/channel.ts";
-import { person } from "../../test/support/events.ts";
+import { messageDeleted, person } from "../../test/support/events.ts";
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -57,6 +57,18 @@ describe("/review", () => {
 		expect(await decided()).toEqual([]);
 		const other = await channel.ask("review", {}, person("ada"));
 		expect(askedAbout(other.view)).toBe(skipped);
+	});
+
+	test("a photo that was deleted meanwhile makes room for the next one, and isn't counted", async () => {
+		const { channel } = await threePhotos("deleted");
+		const post = await channel.ask("review", {}, moderator);
+		const name = askedAbout(post.view) ?? "";
+		const number = ["chelsea.png", "rocket.jpg", "coffee.png"].indexOf(name) + 1;
+		await channel.happens(messageDeleted(`deleted-${number}`, channel.ref));
+		await channel.press(post, "None of these", moderator);
+		expect(askedAbout(post.view)).toMatch(/png|jpg/);
+		expect(askedAbout(post.view)).not.toBe(name);
+		expect(textOf(post.view)).toContain("0 answered · 2 to ask about");
 	});
 
 	test("stops when told to, and says what was answered", async () => {

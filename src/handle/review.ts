@@ -2,9 +2,11 @@
 import type { ChannelRef, ChatEvent, ChoiceEvent } from "../chat/event.ts";
 import type { Block, Control, View } from "../chat/view.ts";
 import { mostTelling } from "../classify/review.ts";
-import { labelSetErrors } from "../errors.ts";
+import { labelSetErrors, UserError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import type { ReviewImage } from "../store/examples.ts";
+import type { ImageKey } from "../store/images.ts";
+import { PASSED_OVER } from "../store/votes.ts";
 import { type ChannelLabels, channelLabels } from "./channel-labels.ts";
 import { chosenVerdict, imageOf } from "./chosen.ts";
 import { controlId, labelId } from "./controls.ts";
@@ -20,7 +22,6 @@ const DECIDED = 200;
 const GUESSES = 3;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A vote that says nothing, by which a person passed over an image. */
 const SKIP = "skip";
 const STOP = "stop";
 const CHOOSE = "choose";
@@ -89,10 +90,10 @@ function question(
 		{ kind: "button", id: id(STOP), label: "Stop" },
 	];
 	const day = image.postedAt.toISOString().slice(0, 10);
-	const where = { link: { platform, workspace, channel, message }, text: `posted ${day}` };
+	const where = { platform, workspace, channel, message };
 	const blocks: Block[] = [
 		{ kind: "text", text: [{ strong: "What does this show?" }] },
-		{ kind: "gallery", items: [{ attachment: image.attachment, message: where.link, caption: [where] }] },
+		{ kind: "gallery", items: [{ attachment: image.attachment, message: where, caption: [`Posted ${day}`] }] },
 		{ kind: "scores", rows, none, more: scores.length - rows.length, controls },
 		{ kind: "note", text: [`${done} answered · ${left === CANDIDATES ? `${left} or more` : left} to ask about`] },
 	];
@@ -112,16 +113,25 @@ export async function reviewChoice(rest: string[], event: ChoiceEvent, services:
 	if (option === SKIP) await pass(event, image, services);
 	else if (option !== STOP) {
 		const picked = option === CHOOSE ? (event.values[0] ?? "") : option;
-		await voteByButton(image, await chosenVerdict(picked, image, event, services), event, services);
-		done += 1;
+		if (await answered(picked, image, event, services)) done += 1;
 	}
 	const view = option === STOP ? finished(done, "Stopped.") : await nextReview(event, done, services);
 	await portOf(event, services).edit(event, view, event);
 	return undefined;
 }
 
+/** @returns false if the image was deleted meanwhile: there is nothing to answer any more */
+async function answered(picked: string, image: ImageKey, event: ChoiceEvent, services: Services): Promise<boolean> {
+	try {
+		await voteByButton(image, await chosenVerdict(picked, image, event, services), event, services);
+		return true;
+	} catch (error) {
+		if (error instanceof UserError && error.code === "vote.image-gone") return false;
+		throw error;
+	}
+}
+
 /** Written down as a vote taken back: they were asked, and it decides nothing. */
-async function pass(event: ChoiceEvent, image: Parameters<typeof voteByButton>[0], { store }: Services): Promise<void> {
-	const cast = { voter: event.actor.id, source: SKIP, verdict: undefined, moderator: false, order: event.order };
-	await store.votes.cast(image, cast);
+async function pass({ actor, order }: ChoiceEvent, image: ImageKey, { store }: Services): Promise<void> {
+	await store.votes.cast(image, { voter: actor.id, source: PASSED_OVER, verdict: undefined, moderator: false, order });
 }

@@ -9,8 +9,9 @@ import type { StoredImage } from "../store/images.ts";
 import type { Tag } from "../store/tags.ts";
 import { type ChannelLabels, channelLabels } from "./channel-labels.ts";
 import { type ReadImage, tryToRead } from "./read-image.ts";
-import { portOf, replyOnce } from "./reply-once.ts";
-import { tagReactions } from "./tag-reactions.ts";
+import { refreshReply } from "./refresh-reply.ts";
+import { replyOnce } from "./reply-once.ts";
+import { saysItself } from "./tag-reactions.ts";
 import { tagView } from "./tag-view.ts";
 
 /** Scores that are kept of an image. */
@@ -33,14 +34,16 @@ export async function tagImages(
 	if (!labels) return 0;
 	const readable = images.filter((image): image is ReadImage => !(image instanceof UserError));
 	const tags = await Promise.all(readable.map((image) => tagImage(image, labels, services)));
+	const before = await store.votes.revisions(event, event.message);
 	const view = await tagView(event, services);
 	// Every image was deleted meanwhile.
 	if (!view) return 0;
 
-	const reactions =
-		mode === "quiet" && readable.length === images.length ? tagReactions(tags, labels.stored) : undefined;
-	if (!reactions) await replyOnce(event, "autotag", view, services);
-	else for (const emoji of reactions) await portOf(event, services).react(event, emoji, true);
+	const isQuiet = mode === "quiet" && readable.length === images.length && tags.every((tag) => !tag || saysItself(tag));
+	if (!isQuiet) await replyOnce(event, "autotag", view, services);
+	// A vote that came while this was on its way found nothing to be shown in.
+	const voted = (await store.votes.revisions(event, event.message)) !== before;
+	if (isQuiet || voted) await refreshReply(event, services);
 	return readable.length;
 }
 
@@ -52,7 +55,10 @@ function readAll(images: readonly StoredImage[], services: Services): Promise<(R
 async function tagImage(image: ReadImage, labels: ChannelLabels, services: Services): Promise<Tag | undefined> {
 	const { store, classifier, now } = services;
 	const { stored, labelSet } = labels;
-	const answer = await classifier.classify(image.embedding, labelSet);
+	const [answer, first] = await Promise.all([
+		classifier.classify(image.embedding, labelSet),
+		store.search.firstSeen(image),
+	]);
 	const { platform, workspace, channel, message, number } = image;
 	return await store.tags.keep({
 		platform,
@@ -67,6 +73,7 @@ async function tagImage(image: ReadImage, labels: ChannelLabels, services: Servi
 		shown: shownLabels(answer, stored.mode, stored.threshold) ?? null,
 		examples: labelSet.learned?.examples ?? 0,
 		taggedAt: now(),
+		firstSeen: first ? { message: first.message, postedAt: first.postedAt.toISOString() } : null,
 	});
 }
 

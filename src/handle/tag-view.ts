@@ -1,18 +1,22 @@
 /** What the bot's reply to posted images shows: the tags, where an image was seen before, and how the vote stands. */
 import type { MessageRef } from "../chat/event.ts";
 import type { Block, Control, RichText, ScoreRow, View } from "../chat/view.ts";
-import type { PersonVote, VoteState } from "../classify/votes.ts";
+import { sameLabel } from "../classify/labels.ts";
+import { counts, deciding, type PersonVote, type VoteState } from "../classify/votes.ts";
 import type { Services } from "../services.ts";
 import type { StoredImage } from "../store/images.ts";
 import { type ChannelLabelSet, defaultLabelSet, type LabelSetContent } from "../store/label-sets.ts";
 import type { Tag } from "../store/tags.ts";
 import { controlId, labelId } from "./controls.ts";
 import { labelChoices } from "./label-choices.ts";
+import { emojiOf } from "./tag-reactions.ts";
 
 /** Score bars under the verdict. */
 const SHOWN = 3;
 /** Labels to press where the bot is unsure. */
 const GUESSES = 2;
+/** Labels that were voted for and can be added to the set. */
+const ADDABLE = 2;
 
 /**
  * Everything is read from the store, so that the same moment gives the same view, first or edited.
@@ -28,19 +32,15 @@ export async function tagView(place: MessageRef, services: Services): Promise<Vi
 	]);
 	const known = images.filter((image) => tags.has(image.number) || image.problem !== null);
 	if (known.length === 0) return undefined;
-	const blocks = await Promise.all(
-		known.map(async (image): Promise<Block[]> => {
-			const title = images.length > 1 ? titleOf(image, images.length) : undefined;
-			const tag = tags.get(image.number);
-			if (!tag) return [{ kind: "error", ...(title && { title }), text: [image.problem ?? ""] }];
-			const block = tagBlock(image, tag, votes.get(image.number), labelSet ?? defaultLabelSet);
-			return [
-				{ ...block, ...(title && { title, image: image.attachment.id }) },
-				...(await seenBefore(image, services)),
-			];
-		}),
-	);
-	return { blocks: [...blocks.flat(), ...footnote([...tags.values()], labelSet)] };
+	const blocks = known.flatMap((image): Block[] => {
+		const title = images.length > 1 ? titleOf(image, images.length) : undefined;
+		const tag = tags.get(image.number);
+		if (!tag) return [{ kind: "error", ...(title && { title }), text: [image.problem ?? ""] }];
+		const block = tagBlock(image, tag, votes.get(image.number), labelSet ?? defaultLabelSet);
+		const note = seenBefore(tag);
+		return [{ ...block, ...(title && { title, image: image.attachment.id }), ...(note && { note }) }];
+	});
+	return { blocks: [...blocks, ...footnote([...tags.values()], labelSet)] };
 }
 
 function titleOf(image: StoredImage, count: number): RichText {
@@ -51,7 +51,7 @@ type ScoresBlock = Extract<Block, { kind: "scores" }>;
 
 function tagBlock(image: StoredImage, tag: Tag, vote: VoteState | undefined, labels: LabelSetContent): ScoresBlock {
 	const rows = tag.scores.slice(0, SHOWN);
-	const state = vote && votesInWords(vote);
+	const state = vote && votesInWords(vote, tag.shown ?? undefined);
 	return {
 		kind: "scores",
 		headline: headline(tag, vote, labels),
@@ -76,22 +76,18 @@ function headline(tag: Tag, vote: VoteState | undefined, { labels }: LabelSetCon
 function named(texts: readonly string[], labels: LabelSetContent["labels"], scores: readonly ScoreRow[]): RichText {
 	if (texts.length === 0) return [{ strong: "None of these" }];
 	return texts.flatMap((text, index) => {
-		const emoji =
-			labels.find((label) => sameLabel(label.text, text))?.emoji ??
-			scores.find(({ label }) => sameLabel(label, text))?.emoji;
+		const emoji = emojiOf(text, labels, scores);
 		return [...(index > 0 ? [", "] : []), ...(emoji ? [{ emoji }, " "] : []), { strong: text }];
 	});
 }
 
-export const sameLabel = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-
 /** How the vote stands; undefined while nobody has voted. */
-export function votesInWords({ votes, agreed }: VoteState): RichText | undefined {
+function votesInWords({ votes, agreed }: VoteState, shown: readonly string[] | undefined): RichText | undefined {
 	if (votes.length === 0) return undefined;
-	const counts = new Map<string, number>();
-	for (const { verdict } of votes) counts.set(nameOf(verdict), (counts.get(nameOf(verdict)) ?? 0) + 1);
-	const tally = [...counts].map(([name, count]) => `${name} ${count}`).join(" · ");
-	return [tally, " – ", ...outcome(votes, agreed)];
+	const sums = new Map<string, number>();
+	for (const { verdict } of votes) sums.set(nameOf(verdict), (sums.get(nameOf(verdict)) ?? 0) + 1);
+	const tally = [...sums].map(([name, count]) => `${name} ${count}`).join(" · ");
+	return [tally, " – ", ...outcome(votes, agreed, shown)];
 }
 
 function nameOf(verdict: PersonVote["verdict"]): string {
@@ -107,16 +103,23 @@ function nameOf(verdict: PersonVote["verdict"]): string {
 	}
 }
 
-function outcome(votes: readonly PersonVote[], agreed: VoteState["agreed"]): RichText {
+function outcome(
+	votes: readonly PersonVote[],
+	agreed: VoteState["agreed"],
+	shown: readonly string[] | undefined,
+): RichText {
+	const heard = votes.filter((vote) => counts(vote, shown));
+	if (heard.length === 0) return ["I was unsure myself: it takes a label to decide"];
 	if (!agreed) return [votes.length === 1 ? "one more for the same decides, or a moderator" : "no majority yet"];
 	if (agreed.by === "majority") return ["decided by majority"];
-	const moderator = votes.filter((vote) => vote.moderator).at(-1);
+	const moderator = deciding(votes, shown);
 	return moderator ? ["decided by ", { person: moderator.voter }] : ["decided by a moderator"];
 }
 
 function voteControls(image: StoredImage, tag: Tag, vote: VoteState | undefined, labels: LabelSetContent): Control[] {
 	const target = [image.message, image.number] as const;
-	const added = unknownLabels(vote, labels).map((text): Control => {
+	const unknown = unknownLabels(vote, labels).slice(0, ADDABLE);
+	const added = unknown.map((text): Control => {
 		return { kind: "button", id: controlId("add", ...target, labelId(text)), label: `Add “${text}” to the labels` };
 	});
 	const button = (id: string, label: string, emoji?: string): Control => {
@@ -142,24 +145,21 @@ function voteControls(image: StoredImage, tag: Tag, vote: VoteState | undefined,
 	];
 }
 
-/** Labels that people voted for and that the channel's set lacks. */
+/** Labels that people voted for and that the channel's set lacks, those with most votes first. */
 export function unknownLabels(vote: VoteState | undefined, { labels }: Pick<LabelSetContent, "labels">): string[] {
 	const voted = (vote?.votes ?? []).flatMap(({ verdict }) => (verdict.kind === "label" ? [verdict.label] : []));
 	const unknown = voted.filter((text) => !labels.some((label) => sameLabel(label.text, text)));
-	return unknown.filter((text, index) => unknown.findIndex((other) => sameLabel(other, text)) === index);
+	const votesFor = (text: string) => unknown.filter((other) => sameLabel(other, text)).length;
+	return unknown
+		.filter((text, index) => unknown.findIndex((other) => sameLabel(other, text)) === index)
+		.sort((a, b) => votesFor(b) - votesFor(a));
 }
 
-async function seenBefore(image: StoredImage, { store }: Services): Promise<Block[]> {
-	const first = await store.search.firstSeen(image);
-	if (!first) return [];
-	const { platform, workspace, channel, message } = first;
-	const day = first.postedAt.toISOString().slice(0, 10);
-	const text: RichText = [
-		"Seen here before: first ",
-		{ link: { platform, workspace, channel, message }, text: day },
-		".",
-	];
-	return [{ kind: "note", text }];
+function seenBefore({ platform, workspace, channel, firstSeen }: Tag): RichText | undefined {
+	if (!firstSeen) return undefined;
+	const { message } = firstSeen;
+	const day = firstSeen.postedAt.slice(0, 10);
+	return ["Seen here before: first ", { link: { platform, workspace, channel, message }, text: day }, "."];
 }
 
 /** Where the scores come from, and that the labels have changed since. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBot, type TestBot, textOf } from "../../test/support/bot.ts";
-import { TestChannel } from "../../test/support/channel.ts";
-import { messageDeleted, person } from "../../test/support/events.ts";
+import { moderator, TestChannel } from "../../test/support/channel.ts";
+import { imagesPosted, messageDeleted, person } from "../../test/support/events.ts";
+import { refreshReply } from "./refresh-reply.ts";
+import { tagImages } from "./tag-images.ts";
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -62,6 +64,10 @@ describe("auto-tag", () => {
 		expect(textOf(channel.reply(first).view)).not.toContain("Seen here before");
 		const second = await channel.post(["chelsea.png"], undefined, new Date("2026-01-03T10:00:00Z"));
 		expect(textOf(channel.reply(second).view)).toContain("Seen here before: first 2026-01-02.");
+		const third = await channel.post(["chelsea.png"], undefined, new Date("2026-01-04T10:00:00Z"));
+		await channel.happens(messageDeleted(first, channel.ref));
+		await channel.press(channel.reply(third), "Right");
+		expect(textOf(channel.reply(third).view)).not.toContain("Seen here before");
 		const other = await taggedChannel("elsewhere");
 		expect(textOf(other.reply(await other.post(["chelsea.png"])).view)).not.toContain("Seen here before");
 	});
@@ -74,6 +80,24 @@ describe("auto-tag", () => {
 		await channel.press(channel.reply(message), "Right");
 		expect(await bot.store.tags.ofMessage(channel.ref, message)).toEqual(before);
 		expect(textOf(channel.reply(message).view)).toContain("The channel's labels have changed since.");
+	});
+
+	test("a message that is told of again, or only now, after it was deleted, does nothing", async () => {
+		const channel = await taggedChannel("late");
+		const message = await channel.post(["chelsea.png"]);
+		await channel.happens(messageDeleted(message, channel.ref));
+		const posts = bot.platform.posts.length;
+		const attachments = [{ id: "chelsea.png", url: "fake:chelsea.png", name: "chelsea.png" }];
+		await channel.happens(imagesPosted(message, { ...channel.ref, attachments }));
+		await channel.happens(messageDeleted("late-only", channel.ref));
+		await channel.happens(imagesPosted("late-only", { ...channel.ref, attachments }));
+		expect(bot.platform.posts).toHaveLength(posts);
+		expect(await bot.store.images.ofMessage(channel.ref, message)).toEqual([]);
+		expect(await bot.store.images.ofMessage(channel.ref, "late-only")).toEqual([]);
+		// Another channel's message of the same name is another message.
+		const other = await taggedChannel("late-elsewhere");
+		await other.happens(imagesPosted("late-only", { ...other.ref, key: "elsewhere", attachments }));
+		expect(other.replies("late-only")).toHaveLength(1);
 	});
 
 	test("a message deleted before its photo was looked at leaves nothing behind", async () => {
@@ -104,12 +128,67 @@ describe("quiet auto-tag", () => {
 		expect(channel.replies(await channel.post(["chelsea.png"]))).toHaveLength(1);
 	});
 
-	test("its reaction follows what people agree on", async () => {
-		const channel = await taggedChannel("quiet-vote");
+	/** A quiet channel with a message, and the bot's reactions on it as they stand. */
+	async function quietly(name: string, photos: string[], labels?: string) {
+		const channel = await taggedChannel(name, labels);
 		await channel.autotag("quiet");
-		const message = await channel.post(["chelsea.png"]);
-		await channel.react(message, "☕", person("mo", { canModerate: true }));
-		expect(bot.platform.reactions).toContain(`quiet-vote/${message} ☕`);
-		expect(bot.platform.reactions).not.toContain(`quiet-vote/${message} 🐱`);
+		const message = await channel.post(photos);
+		const put = () => {
+			const start = `${name}/${message} `;
+			const here = [...bot.platform.reactions].filter((reaction) => reaction.startsWith(start));
+			return here.map((reaction) => reaction.slice(start.length)).sort();
+		};
+		return { channel, message, put };
+	}
+
+	test("its reaction follows what people agree on, one after the other, and back", async () => {
+		const { channel, message, put } = await quietly("quiet-vote", ["chelsea.png"]);
+		await channel.react(message, "☕", moderator);
+		expect(put()).toEqual(["☕"]);
+		await channel.react(message, "🚀", moderator);
+		expect(put()).toEqual(["🚀"]);
+		await channel.react(message, "❌", moderator);
+		expect(put()).toEqual([]);
+		for (const emoji of ["❌", "🚀", "☕"]) await channel.react(message, emoji, moderator, false);
+		expect(put()).toEqual(["🐱"]);
+	});
+
+	test("what it put goes, though the labels' emoji have changed since, or tagging was switched off", async () => {
+		const { channel, message, put } = await quietly("quiet-changed", ["chelsea.png"]);
+		await channel.react(message, "☕", moderator);
+		await channel.setLabels("😺 cat, 🛸 rocket, 🍵 coffee");
+		await channel.react(message, "🛸", moderator);
+		expect(put()).toEqual(["🛸"]);
+		await channel.autotag("off");
+		await channel.react(message, "🛸", moderator, false);
+		expect(put()).toEqual(["🍵"]);
+		await channel.react(message, "☕", moderator, false);
+		expect(put()).toEqual(["🐱"]);
+	});
+
+	test("a label without emoji takes away its own image's reaction alone", async () => {
+		const labels = "🐱 cat, 🚀 rocket, tabby";
+		const { channel, message, put } = await quietly("quiet-several", ["chelsea.png", "rocket.jpg"], labels);
+		expect(put()).toEqual(["🐱", "🚀"]);
+		const cast = { voter: "mo", source: "button", moderator: true, order: 1 };
+		const verdict = { kind: "label" as const, label: "tabby" };
+		await bot.store.votes.cast({ ...channel.ref, message, number: 0 }, { ...cast, verdict });
+		await refreshReply({ ...channel.ref, message }, bot.services);
+		expect(put()).toEqual(["🚀"]);
+	});
+
+	test("tagged again after a crash, it doesn't put back what people found wrong", async () => {
+		const { channel, message, put } = await quietly("quiet-again", ["chelsea.png"]);
+		await channel.react(message, "☕", moderator);
+		const attachments = [{ id: "chelsea.png", url: "fake:chelsea.png", name: "chelsea.png" }];
+		await tagImages(imagesPosted(message, { ...channel.ref, attachments }), "quiet", bot.services);
+		expect(put()).toEqual(["☕"]);
+	});
+
+	test("a reaction that was noted and not put, since the bot died in between, is put at the next chance", async () => {
+		const { channel, message, put } = await quietly("quiet-died", ["chelsea.png"]);
+		bot.platform.reactions.delete(`quiet-died/${message} 🐱`);
+		await refreshReply({ ...channel.ref, message }, bot.services);
+		expect(put()).toEqual(["🐱"]);
 	});
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBot, type TestBot, textOf } from "../../test/support/bot.ts";
 import { moderator, TestChannel } from "../../test/support/channel.ts";
-import { choice, messageDeleted, person, reaction } from "../../test/support/events.ts";
+import { choice, imagesPosted, messageDeleted, person, reaction } from "../../test/support/events.ts";
+import { receive } from "./receive.ts";
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -70,6 +71,42 @@ describe("votes by buttons", () => {
 		expect(textOf(reply.view)).not.toContain(add);
 	});
 
+	test("taking it back takes back reactions too, but nothing that comes after it", async () => {
+		const { channel, message, reply, agreed } = await taggedCat("all-back");
+		await channel.react(message, "🐶", moderator);
+		await channel.press(reply, "Right", moderator);
+		const late = reaction(message, "🐻", { ...channel.ref, actor: moderator });
+		await channel.press(reply, "Take back my vote", moderator);
+		await channel.happens(late);
+		expect(await agreed()).toBeNull();
+		expect(() => channel.control(reply, "Take back my vote")).toThrow("to press");
+		await channel.react(message, "🐻", moderator);
+		expect(await agreed()).toEqual({ labels: ["bear"], by: "moderator" });
+	});
+
+	test("of the labels that aren't in the set, the two with most votes can be added", async () => {
+		const { channel, reply } = await taggedCat("many-others");
+		const votes = ["lynx", "tabby", "puma", "Tabby", "puma", "tabby"];
+		for (const [index, label] of votes.entries()) {
+			await channel.press(reply, "Another label…", person(`voter-${index}`), { label });
+		}
+		expect(textOf(reply.view).match(/Add “.*?”/g)).toEqual(["Add “tabby”", "Add “puma”"]);
+	});
+
+	test("a full set takes no more labels, and a long one is echoed in short", async () => {
+		const { channel, reply } = await taggedCat("full");
+		const labels = Array.from({ length: 1000 }, (_, index) => ({ text: `label ${index}` }));
+		await channel.setLabels("cat", { labels: labels.slice(1) });
+		await channel.press(reply, "Another label…", moderator, { label: "lynx" });
+		await channel.press(reply, "Add “lynx” to the labels", moderator);
+		expect(textOf(bot.platform.posts.at(-1)?.view)).toMatch(/^Added lynx; it counts from the next image on\.\n/);
+		expect(bot.platform.posts.at(-1)?.view.blocks.some(({ kind }) => kind === "details")).toBe(true);
+		await channel.press(reply, "Another label…", moderator, { label: "puma" });
+		await channel.press(reply, "Add “puma” to the labels", moderator);
+		expect(textOf(bot.platform.posts.at(-1)?.view)).toContain("at most 1000");
+		expect((await bot.store.labelSets.current(channel.ref))?.labels).toHaveLength(1000);
+	});
+
 	test("two labels at once, or a button that is none, are refused in words to that person alone", async () => {
 		const { channel, reply } = await taggedCat("refused");
 		await channel.press(reply, "Another label…", moderator, { label: "cat, dog" });
@@ -77,6 +114,24 @@ describe("votes by buttons", () => {
 		await channel.happens(choice(reply.id, "launch|missiles", channel.ref));
 		expect(bot.platform.posts.at(-1)?.view).toMatchObject({ ephemeral: true });
 		expect(textOf(bot.platform.posts.at(-1)?.view)).toContain("no longer does anything");
+		await channel.happens(choice(reply.id, "vote|yes|refused-1|99999999999999999999", channel.ref));
+		expect(textOf(bot.platform.posts.at(-1)?.view)).toContain("no longer does anything");
+	});
+
+	test("where the bot was unsure, a yes decides nothing, nor does whoever gives one", async () => {
+		const channel = new TestChannel(bot, "unsure-yes");
+		await channel.setLabels("🐱 cat, 🐶 dog", { threshold: 0.9999 });
+		await channel.autotag("on");
+		const message = await channel.post(["chelsea.png"]);
+		const state = () =>
+			textOf(channel.reply(message).view)
+				.split("\n")
+				.find((line) => line.includes(" – "));
+		await channel.react(message, "✅", person("ada"));
+		expect(state()).toBe("✓ 1 – I was unsure myself: it takes a label to decide");
+		await channel.react(message, "🐱", person("mia", { canModerate: true }));
+		await channel.react(message, "✅", moderator);
+		expect(state()).toBe("✓ 2 · cat 1 – decided by @mia");
 	});
 });
 
@@ -88,7 +143,7 @@ describe("votes by reactions", () => {
 		expect(await agreed()).toEqual({ labels: ["dog"], by: "majority" });
 		await channel.react(message, "🐶", person("bob"), false);
 		expect(await agreed()).toBeNull();
-		await channel.react(reply.id, "👍🏽", moderator);
+		await channel.react(reply.id, "✅", moderator);
 		expect(await agreed()).toEqual({ labels: ["cat"], by: "moderator" });
 		await channel.react(reply.id, "❌", moderator);
 		expect(await agreed()).toEqual({ by: "moderator" });
@@ -106,8 +161,38 @@ describe("votes by reactions", () => {
 	test("reactions that mean nothing, those of bots, and those on other messages change nothing", async () => {
 		const { channel, message, agreed } = await taggedCat("noise");
 		await channel.react(message, "🎉", moderator);
+		// People like photos.
+		await channel.react(message, "👍", moderator);
+		await channel.react(message, "👎", moderator);
 		await channel.react(message, "🐶", person("robot", { isBot: true, canModerate: true }));
 		await channel.react("no-such-message", "🐶", moderator);
+		expect(await agreed()).toBeNull();
+	});
+
+	test("a reaction on a photo that still waits for its turn is not lost", async () => {
+		const { channel } = await taggedCat("waiting");
+		const waiting = imagesPosted("waiting-long", {
+			...channel.ref,
+			attachments: [{ id: "chelsea.png", url: "fake:chelsea.png", name: "chelsea.png" }],
+		});
+		await bot.store.intake.record(waiting, new Date());
+		await channel.react("waiting-long", "🐶", moderator);
+		await bot.services.jobs.enqueue(waiting);
+		await bot.idle();
+		expect(textOf(channel.reply("waiting-long").view)).toMatch(/^🐶 dog ✓\n/);
+	});
+
+	test("a reaction taken away that never meant anything is no vote, and one whose label is gone by now still is", async () => {
+		const { channel, message, agreed } = await taggedCat("meaningless");
+		await channel.react(message, "🎉", moderator, false);
+		const modelId = bot.services.classifier.model.id;
+		expect(await bot.store.examples.undecided(channel.ref, modelId, 9, moderator.id)).toHaveLength(1);
+		expect(await bot.store.votes.hasVoted(channel.ref, message, moderator.id, "🎉")).toBe(false);
+
+		await channel.react(message, "🐶", moderator);
+		expect(await agreed()).toEqual({ labels: ["dog"], by: "moderator" });
+		await channel.setLabels("🐱 cat");
+		await channel.react(message, "🐶", moderator, false);
 		expect(await agreed()).toBeNull();
 	});
 
@@ -152,6 +237,22 @@ describe("votes that cross", () => {
 			channel.happens(choice(reply.id, control, { ...channel.ref, actor: moderator })),
 		]);
 		expect(await agreed()).toEqual({ labels: ["cat"], by: "moderator" });
+	});
+
+	test("a vote that comes while the reply is being posted is shown in it", async () => {
+		const channel = new TestChannel(bot, "early");
+		await channel.setLabels("🐱 cat, 🐶 dog");
+		await channel.autotag("on");
+		let voted = 0;
+		bot.platform.afterReply = async () => {
+			if (voted++ > 0) return;
+			await receive(reaction("early-1", "🐶", { ...channel.ref, actor: moderator }), bot.services);
+			while (bot.services.jobs.size().running > 1) await new Promise((resolve) => setTimeout(resolve, 2));
+		};
+		const message = await channel.post(["chelsea.png"]);
+		bot.platform.afterReply = () => {};
+		expect(voted).toBe(1);
+		expect(textOf(channel.reply(message).view)).toMatch(/^🐶 dog ✓\n/);
 	});
 
 	test("a vote on a deleted photo is refused in words, and brings nothing back", async () => {

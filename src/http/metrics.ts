@@ -18,12 +18,13 @@ export function createMetrics() {
 		}),
 		textCacheHits: new Counter({
 			name: "tagalong_text_cache_hits_total",
-			help: "Label prompts whose embedding was known or on its way.",
+			help: "Label prompts whose embedding was known or on its way: in this process's memory, or in the Redis of all.",
+			labelNames: ["layer"],
 			registers,
 		}),
 		textCacheMisses: new Counter({
 			name: "tagalong_text_cache_misses_total",
-			help: "Label prompts that had to be encoded.",
+			help: "Label prompts known in no layer, which this process encoded.",
 			registers,
 		}),
 		images: new Counter({ name: "tagalong_images_total", help: "Images encoded.", registers }),

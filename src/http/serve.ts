@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { type Logger, pino } from "pino";
-import { catalogue, findCommand } from "../../commands/catalogue.ts";
+import { catalogue } from "../../commands/catalogue.ts";
 import { parseTyped } from "../../commands/typed.ts";
 import { createLocalChat } from "../chat/local/server.ts";
 import type { Config } from "../config.ts";
 import { serverErrors } from "../errors.ts";
+import { complete } from "../handle/complete.ts";
 import { formOf } from "../handle/forms.ts";
 import { workerOf } from "../handle/handle.ts";
 import { receive } from "../handle/receive.ts";
@@ -77,8 +78,7 @@ function mountLocalChat(services: Services, address: () => string | undefined) {
 		accept: (event) => receive(event, services),
 		commands: [...catalogue],
 		parse: (text) => parseTyped(text, catalogue),
-		complete: async (command, option, typed, from) =>
-			(await findCommand(command)?.complete?.[option]?.(typed, from, services)) ?? [],
+		complete: (command, option, typed, from) => complete(command, option, typed, from, services),
 		formOf,
 		address,
 		now,

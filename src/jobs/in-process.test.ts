@@ -213,6 +213,34 @@ test("the work learns that its message was deleted meanwhile", async () => {
 	expect(deleted).toEqual(["gone"]);
 });
 
+test("an event that someone else has settled was not deleted", async () => {
+	const queue = newQueue();
+	const deleted: string[] = [];
+	await queue.start({
+		work: async (event) => void (await store.intake.settle(jobId(event), "done", clock)),
+		deleted: async (event) => void deleted.push(event.key),
+	});
+	await accept(queue, imagesPosted("settled"));
+	await idle(queue);
+	expect(await rowOf(imagesPosted("settled"))).toMatchObject({ outcome: "done" });
+	expect(deleted).toEqual([]);
+});
+
+test("the work learns of it too when the attempt that was under way fails", async () => {
+	const queue = newQueue();
+	const deleted: string[] = [];
+	await queue.start({
+		async work(event) {
+			await store.forget.message(channel, event.key);
+			throw new Error("the platform is down");
+		},
+		deleted: async (event) => void deleted.push(event.key),
+	});
+	await accept(queue, imagesPosted("gone"));
+	await idle(queue);
+	expect(deleted).toEqual(["gone"]);
+});
+
 test("an event whose message was deleted while it waited isn't worked on", async () => {
 	const queue = newQueue();
 	const done: string[] = [];

@@ -78,7 +78,11 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 	/** @returns milliseconds to the next attempt; undefined if this was the last */
 	async function tryOnce(event: ChatEvent, id: string, written?: Date): Promise<number | undefined> {
 		const attempt = written ? 1 : await intake.attempt(id);
-		if (attempt === undefined) return undefined;
+		if (attempt === undefined) {
+			// An attempt before this one may have left something behind.
+			await clearUp(event);
+			return undefined;
+		}
 		// What has waited may have been deleted meanwhile; what begins at once is spared the question.
 		const waited = written && now().getTime() - written.getTime() > MAY_BE_DELETED_AFTER_MS;
 		if (waited && (await intake.isSettled(id))) return undefined;
@@ -100,7 +104,12 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 	}
 
 	async function settle(event: ChatEvent, outcome: Outcome): Promise<void> {
-		if (!(await intake.settle(jobId(event), outcome, now()))) await worker?.deleted?.(event);
+		if (!(await intake.settle(jobId(event), outcome, now()))) await clearUp(event);
+	}
+
+	/** Of what isn't owed any more: another process may have settled it, or it was deleted. */
+	async function clearUp(event: ChatEvent): Promise<void> {
+		if (await intake.isGone(jobId(event))) await worker?.deleted?.(event);
 	}
 
 	async function abandon(event: ChatEvent, id: string): Promise<undefined> {

@@ -26,6 +26,19 @@ test("a refusal is final at once, any other failure after the last attempt", () 
 	expect(isFinal(new Error("perhaps later"), MAX_ATTEMPTS)).toBe(true);
 });
 
+test("what is merely shown anew comes last", () => {
+	const refresh = { ...messageDeleted("1"), kind: "refresh" as const };
+	const step = {
+		...refresh,
+		kind: "backfill" as const,
+		request: { key: "1", message: "1" },
+		seen: 0,
+		tagged: 0,
+		total: 1,
+	};
+	expect(priority(refresh)).toBeLessThan(priority(step));
+});
+
 test("whoever waits for an answer comes before images that were merely posted", () => {
 	expect(priority(command("1"))).toBeGreaterThan(priority(imagesPosted("1")));
 	expect(priority(messageDeleted("1"))).toBeGreaterThan(priority(imagesPosted("1")));

@@ -17,7 +17,7 @@ export interface Worker {
 	work(event: ChatEvent, attempt: Attempt): Promise<void>;
 	/** Every attempt ended with the death of the process: `work` never got to say that it failed, and isn't called again. */
 	abandon?(event: ChatEvent): Promise<void>;
-	/** The event's message was deleted while it was worked on: what the work has left behind must go too. */
+	/** The event was deleted (with its message, person, channel) while it was worked on: what the work has left goes too. */
 	deleted?(event: ChatEvent): Promise<void>;
 }
 
@@ -32,8 +32,12 @@ export interface Jobs {
 	size(): { waiting: number; running: number };
 }
 
-/** Someone waits for the answer to a command; images that are posted can wait for it, and a channel's history for all. Larger is sooner. */
+/**
+ * Someone waits for the answer to a command; images that are posted can wait for it, a channel's history for all, and
+ * what is merely shown anew for that. Larger is sooner.
+ */
 export function priority(event: ChatEvent): number {
+	if (event.kind === "refresh") return -2;
 	if (event.kind === "backfill") return -1;
 	return event.kind === "images-posted" ? 0 : 1;
 }

@@ -5,6 +5,7 @@ import { lockChannel } from "./channel-lock.ts";
 import type { Database } from "./database.ts";
 import { inChannel } from "./in-channel.ts";
 import { channelSettings } from "./schema.ts";
+import { isFirstTime } from "./still-there.ts";
 
 export interface Settings {
 	autotag: "off" | "on" | "quiet";
@@ -18,8 +19,12 @@ export const defaultSettings: Settings = { autotag: "off", bots: false, moderato
 
 export interface ChannelSettings {
 	of(channel: ChannelRef): Promise<Settings>;
-	/** Changes what is given and leaves the rest; changes made at the same moment come one after the other. */
-	change(channel: ChannelRef, change: (now: Settings) => Partial<Settings>): Promise<Settings>;
+	/**
+	 * Changes what is given and leaves the rest; changes made at the same moment come one after the other.
+	 * @param asked id (`jobId`) of the event that asks for it: written once, and not any more when the event is gone
+	 * @returns the settings as they now stand
+	 */
+	change(channel: ChannelRef, change: (now: Settings) => Partial<Settings>, asked?: string): Promise<Settings>;
 }
 
 export function createChannelSettings(db: Database): ChannelSettings {
@@ -35,11 +40,12 @@ export function createChannelSettings(db: Database): ChannelSettings {
 	return {
 		of: (channel) => of(db, channel),
 
-		change: ({ platform, workspace, channel }, change) =>
+		change: ({ platform, workspace, channel }, change, asked) =>
 			db.transaction(async (tx) => {
 				const place = { platform, workspace, channel };
 				await lockChannel(tx, place);
 				const before = await of(tx, place);
+				if (asked !== undefined && !(await isFirstTime(tx, asked))) return before;
 				const after = { ...before, ...change(before) };
 				if (isDeepStrictEqual(after, before)) return before;
 				const { platform: p, workspace: w, channel: c } = channelSettings;

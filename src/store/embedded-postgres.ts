@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
+import { sql } from "drizzle-orm";
 import type { PgliteDatabase } from "drizzle-orm/pglite";
 import { storeErrors } from "../errors.ts";
 
@@ -52,6 +53,23 @@ async function create(folder: string, dataFolder: string): Promise<void> {
 export async function tidy(db: PgliteDatabase): Promise<void> {
 	await db.execute("vacuum (analyze)");
 	await db.execute("checkpoint");
+}
+
+/** As a Postgres server's defaults: so many rows, and of those that were there a share, are changed before it looks again. */
+const ANALYZE_THRESHOLD = 50;
+const ANALYZE_SCALE = 0.1;
+
+/**
+ * Looks anew at the tables that have changed much since the last time, as a Postgres server does by itself: until then
+ * the planner takes a table that was just filled for an empty one. Milliseconds a table; nothing where little changed.
+ */
+export async function analyzeGrown(db: PgliteDatabase): Promise<void> {
+	const { rows } = await db.execute<{ schema: string; name: string }>(sql`
+		select schemaname as schema, relname as name from pg_stat_user_tables
+		where n_mod_since_analyze > ${ANALYZE_THRESHOLD} + ${ANALYZE_SCALE}::float * n_live_tup`);
+	for (const { schema, name } of rows) {
+		await db.execute(sql`analyze ${sql.identifier(schema)}.${sql.identifier(name)}`);
+	}
 }
 
 /** Lets vectors through in their binary form, which PGlite would otherwise turn into text. After the migrations. */

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import type { StoredImage } from "./images.ts";
 import { inChannel, sameImage } from "./in-channel.ts";
 import { images, votes } from "./schema.ts";
+import { PASSED_OVER } from "./votes.ts";
 
 /** An image that people agreed on. */
 export interface Example {
@@ -27,7 +28,7 @@ export interface Examples {
 	ofChannel(channel: ChannelRef, modelId: string, limit: number): Promise<Example[]>;
 	/**
 	 * Images with an embedding of which people have not agreed what is right, newest first.
-	 * @param person those that they have voted on, or passed over, are left out
+	 * @param person those that they have voted on, and not taken it back, or passed over are left out
 	 */
 	undecided(channel: ChannelRef, modelId: string, limit: number, person: string): Promise<ReviewImage[]>;
 }
@@ -67,7 +68,13 @@ export function createExamples(db: Database): Examples {
 			const asked = db
 				.select({ one: sql`1` })
 				.from(votes)
-				.where(and(sameImage(votes, images), eq(votes.voter, person)));
+				.where(
+					and(
+						sameImage(votes, images),
+						eq(votes.voter, person),
+						or(isNotNull(votes.verdict), eq(votes.source, PASSED_OVER)),
+					),
+				);
 			const open = or(isNull(images.agreed), not(isExample));
 			const rows = await db
 				.select()

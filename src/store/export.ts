@@ -34,12 +34,17 @@ export interface Export {
 	 */
 	records(channel: ChannelRef, options?: { embeddings?: boolean }): AsyncIterable<ImageRecord>;
 	figures(channel: ChannelRef, modelId: string): Promise<ChannelFigures>;
+	/** Images whose embedding is of another model, or missing. */
+	waiting(channel: ChannelRef, modelId: string): Promise<number>;
 }
 
 /** Rows read at a time. */
 const PAGE = 500;
 
 const tagOfImage = sameImage(tags, images);
+
+const isWaiting = (modelId: string) =>
+	sql`(${images.embedding} is null or ${images.modelId} is distinct from ${modelId})`;
 
 export function createExport(db: Database): Export {
 	/** The records after one, in their order. */
@@ -91,13 +96,15 @@ export function createExport(db: Database): Export {
 			}
 		},
 
+		waiting: (channel, modelId) => db.$count(images, and(inChannel(images, channel), isWaiting(modelId))),
+
 		async figures(channel, modelId) {
 			const [counts] = await db
 				.select({
 					images: sql<number>`count(*)::int`,
 					tagged: sql<number>`count(${tags.version})::int`,
 					agreed: sql<number>`count(${images.agreed})::int`,
-					waiting: sql<number>`count(*) filter (where ${images.embedding} is null or ${images.modelId} is distinct from ${modelId})::int`,
+					waiting: sql<number>`count(*) filter (where ${isWaiting(modelId)})::int`,
 				})
 				.from(images)
 				.leftJoin(tags, tagOfImage)

@@ -1,16 +1,25 @@
 /** Lets go of what is kept: of a message, a person, a channel, a workspace, or what is too old (design section 11). */
-import { and, eq, exists, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
-import type { ChannelRef, MessageRef, WorkspaceRef } from "../chat/event.ts";
+import { randomUUID } from "node:crypto";
+import { and, eq, exists, isNotNull, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
+import type { ChannelRef, MessageRef, RefreshEvent, WorkspaceRef } from "../chat/event.ts";
 import { standingVotes } from "../classify/votes.ts";
+import { lockWorkspace } from "./channel-lock.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage, inChannel, inWorkspace, sameImage } from "./in-channel.ts";
-import { channelSettings, images, intake, labelSets, replies, votes } from "./schema.ts";
-import { castVotes, countAnew, lockImages } from "./votes.ts";
+import { rowOf } from "./intake.ts";
+import { channelSettings, images, intake, labelSets, replies, tags, votes } from "./schema.ts";
+import { deleteEvents } from "./still-there.ts";
+import { castVotes, countAnew, inLockOrder, lockWithShown } from "./votes.ts";
 
 /** What went. */
 export interface Forgotten {
 	images: number;
 	votes: number;
+}
+
+/** Work that was written down with what made it necessary. */
+export interface Owing {
+	owed: RefreshEvent[];
 }
 
 export interface Forget {
@@ -20,18 +29,18 @@ export interface Forget {
 	 * A person's images with all that is about them, their votes (what was agreed is counted anew), their rights as a
 	 * channel's moderator and their name on label sets, in the whole workspace.
 	 * @param asking id (`jobId`) of the event that asks for it: it stays owed until it is answered
-	 * @returns what went, and the messages whose vote has changed
+	 * @returns what went, and what is owed from now on, to be put in the queue: votes that changed are shown anew
 	 */
-	member(workspace: WorkspaceRef, member: string, asking?: string): Promise<Forgotten & { changed: MessageRef[] }>;
+	member(workspace: WorkspaceRef, member: string, now: Date, asking?: string): Promise<Forgotten & Owing>;
 	/** One vote, told by its order: one that was still being counted while its voter was forgotten. */
-	vote(channel: ChannelRef, voter: string, order: number): Promise<void>;
+	vote(channel: ChannelRef, voter: string, order: number, now: Date): Promise<Owing>;
 	/** Everything about a channel. */
 	channel(channel: ChannelRef): Promise<void>;
 	/** Everything about a workspace. */
 	workspace(workspace: WorkspaceRef): Promise<void>;
 	/**
-	 * What was posted, claimed or settled before a moment, in every workspace. A channel's settings and label sets stay:
-	 * they are what it was told to do, and go with the channel.
+	 * What was posted, claimed or settled before a moment, in every workspace. A channel's settings and label sets stay,
+	 * without who made them: they are what it was told to do, and go with the channel.
 	 */
 	olderThan(moment: Date): Promise<Forgotten>;
 }
@@ -40,27 +49,33 @@ export function createForget(db: Database): Forget {
 	return {
 		message: (channel, message) =>
 			db.transaction(async (tx) => {
-				await tx.delete(intake).where(aboutMessage(intake, channel, message));
+				await lockWorkspace(tx, channel);
+				await deleteEvents(tx, aboutMessage(intake, channel, message));
+				await holdImages(tx, aboutMessage(images, channel, message));
 				await tx.delete(replies).where(aboutMessage(replies, channel, message));
 				await tx.delete(images).where(aboutMessage(images, channel, message));
+				await forgetFirstSeen(tx, and(inChannel(tags, channel), eq(firstSeenIn, message)));
 			}),
 
-		member: (workspace, member, asking) =>
+		member: (workspace, member, now, asking) =>
 			db.transaction(async (tx) => {
+				await lockWorkspace(tx, workspace);
 				const owed = and(isNull(intake.outcome), asking === undefined ? undefined : ne(intake.id, asking));
-				await tx
-					.delete(intake)
-					.where(and(inWorkspace(intake, workspace), owed, sql`${intake.event} -> 'actor' ->> 'id' = ${member}`));
+				// What a person deleted, or left, goes all the same.
+				const isTheirs = sql`${intake.event} -> 'actor' ->> 'id' = ${member} and ${intake.event} ->> 'kind' not in ('message-deleted', 'channel-left', 'workspace-left')`;
+				await deleteEvents(tx, and(inWorkspace(intake, workspace), owed, isTheirs));
 
 				const theirs = and(inWorkspace(images, workspace), eq(images.author, member));
+				const ballots = and(inWorkspace(votes, workspace), eq(votes.voter, member));
+				// All at once: what is held in two goes is not held in order.
+				await holdImages(tx, or(theirs, votedOn(tx, ballots)));
 				const answered = tx
 					.select({ one: sql`1` })
 					.from(images)
 					.where(and(theirs, eq(images.channel, replies.channel), eq(images.message, replies.message)));
 				await tx.delete(replies).where(and(inWorkspace(replies, workspace), exists(answered)));
-				const gone = await deleteImages(tx, theirs);
+				const gone = await deleteImages(tx, theirs, inWorkspace(tags, workspace));
 
-				const ballots = and(inWorkspace(votes, workspace), eq(votes.voter, member));
 				const { votes: withdrawn, changed } = await deleteVotes(tx, ballots);
 
 				await tx
@@ -71,21 +86,30 @@ export function createForget(db: Database): Forget {
 					.update(channelSettings)
 					.set({ moderators: sql`${channelSettings.moderators} - ${member}::text` })
 					.where(and(inWorkspace(channelSettings, workspace), sql`${channelSettings.moderators} ? ${member}::text`));
-				return { images: gone.images, votes: gone.votes + withdrawn, changed };
+				return { images: gone.images, votes: gone.votes + withdrawn, owed: await oweRefreshing(tx, changed, now) };
 			}),
 
-		vote: (channel, voter, order) =>
+		vote: (channel, voter, order, now) =>
 			db.transaction(async (tx) => {
-				await deleteVotes(tx, and(inChannel(votes, channel), eq(votes.voter, voter), eq(votes.order, order)));
+				await lockWorkspace(tx, channel);
+				const which = and(inChannel(votes, channel), eq(votes.voter, voter), eq(votes.order, order));
+				const { changed } = await deleteVotes(tx, which);
+				return { owed: await oweRefreshing(tx, changed, now) };
 			}),
 
 		channel: (channel) =>
 			db.transaction(async (tx) => {
+				await lockWorkspace(tx, channel);
+				await deleteEvents(tx, inChannel(intake, channel));
+				await holdImages(tx, inChannel(images, channel));
 				for (const table of perChannel) await tx.delete(table).where(inChannel(table, channel));
 			}),
 
 		workspace: (workspace) =>
 			db.transaction(async (tx) => {
+				await lockWorkspace(tx, workspace);
+				await deleteEvents(tx, inWorkspace(intake, workspace));
+				await holdImages(tx, inWorkspace(images, workspace));
 				for (const table of perChannel) await tx.delete(table).where(inWorkspace(table, workspace));
 			}),
 
@@ -93,32 +117,97 @@ export function createForget(db: Database): Forget {
 			db.transaction(async (tx) => {
 				await tx.delete(intake).where(or(lt(intake.settledAt, moment), lt(intake.receivedAt, moment)));
 				await tx.delete(replies).where(lt(replies.claimedAt, moment));
+				await tx
+					.update(labelSets)
+					.set({ madeBy: "" })
+					.where(and(lt(labelSets.madeAt, moment), ne(labelSets.madeBy, "")));
+				await holdImages(tx, lt(images.postedAt, moment));
 				return await deleteImages(tx, lt(images.postedAt, moment));
 			}),
 	};
 }
 
-/** All that is kept about a channel; tags and votes go with their images. */
-const perChannel = [intake, replies, images, labelSets, channelSettings];
+/** All that is kept about a channel beside its events; tags and votes go with their images. */
+const perChannel = [replies, images, labelSets, channelSettings];
 
-/** Deletes images with their tags and votes. */
-async function deleteImages(tx: Database, which: SQL | undefined): Promise<Forgotten> {
+/** Holds images in the order that everyone holds them in, and reads nothing. */
+async function holdImages(tx: Database, which: SQL | undefined): Promise<void> {
+	const held = tx
+		.select({ one: sql`1`.as("one") })
+		.from(images)
+		.where(which)
+		.orderBy(...inLockOrder)
+		.for("update")
+		.as("held");
+	await tx.select({ images: sql`count(*)` }).from(held);
+}
+
+/** Images with any of these votes. */
+function votedOn(tx: Database, which: SQL | undefined): SQL {
+	return exists(
+		tx
+			.select({ one: sql`1` })
+			.from(votes)
+			.where(and(sameImage(votes, images), which)),
+	);
+}
+
+/**
+ * Deletes images with their tags and votes.
+ * @param near the tags that may say that a picture was first seen there; undefined: all
+ */
+async function deleteImages(tx: Database, which: SQL | undefined, near?: SQL): Promise<Forgotten> {
 	const ofThem = tx
 		.select({ one: sql`1` })
 		.from(images)
 		.where(and(sameImage(votes, images), which));
 	const gone = { images: await tx.$count(images, which), votes: await tx.$count(votes, exists(ofThem)) };
 	await tx.delete(images).where(which);
+	await forgetFirstSeen(tx, near);
 	return gone;
+}
+
+const firstSeenIn = sql`(${tags.firstSeen} ->> 'message')`;
+
+/** Tags no longer say that a picture was first seen in a message that is gone. */
+async function forgetFirstSeen(tx: Database, which: SQL | undefined): Promise<void> {
+	const there = tx
+		.select({ one: sql`1` })
+		.from(images)
+		.where(
+			and(
+				eq(images.platform, tags.platform),
+				eq(images.workspace, tags.workspace),
+				eq(images.channel, tags.channel),
+				eq(images.message, firstSeenIn),
+			),
+		);
+	await tx
+		.update(tags)
+		.set({ firstSeen: null })
+		.where(and(which, isNotNull(tags.firstSeen), notExists(there)));
+}
+
+/** Rows in one statement. */
+const PAGE = 500;
+
+/** In the transaction that changed the votes, so that no crash leaves a message showing those of before. */
+async function oweRefreshing(tx: Database, messages: readonly MessageRef[], now: Date): Promise<RefreshEvent[]> {
+	// Whoever was forgotten, and perhaps asked for it, is in no row of it.
+	const actor = { id: "tagalong", name: "Tagalong", canModerate: false, isBot: true };
+	const time = now.toISOString();
+	const owed = messages.map((message): RefreshEvent => {
+		return { ...message, kind: "refresh", key: randomUUID(), actor, time };
+	});
+	for (let start = 0; start < owed.length; start += PAGE) {
+		await tx.insert(intake).values(owed.slice(start, start + PAGE).map((event) => rowOf(event, now)));
+	}
+	return owed;
 }
 
 /** Deletes votes, and counts those that stay anew. */
 async function deleteVotes(tx: Database, which: SQL | undefined): Promise<{ votes: number; changed: MessageRef[] }> {
-	const onIt = tx
-		.select({ one: sql`1` })
-		.from(votes)
-		.where(and(sameImage(votes, images), which));
-	const held = await lockImages(tx, exists(onIt));
+	const held = await lockWithShown(tx, votedOn(tx, which));
 	const deleted = await tx.delete(votes).where(which).returning();
 	const changed = new Map<string, MessageRef>();
 	for (const image of held) {

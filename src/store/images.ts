@@ -2,10 +2,12 @@
 import { and, asc, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { ChannelRef, PostedImages } from "../chat/event.ts";
-import { coalesce } from "./coalesce.ts";
+import { coalesce, inOneOrder } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutImage, aboutMessage, inChannel } from "./in-channel.ts";
 import { images } from "./schema.ts";
+import { isStillThere } from "./still-there.ts";
+import { lockImages } from "./votes.ts";
 
 /** `number` counts the images of a message, from 0. `embedding` and `modelId` are null until it was encoded. */
 export type StoredImage = typeof images.$inferSelect & {
@@ -20,17 +22,13 @@ export type Images = ReturnType<typeof createImages>;
 export function createImages(db: Database) {
 	const keeping = coalesce(async (rows: StoredImage[]) => {
 		// One statement may touch a row only once: the last wins.
-		const unique = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+		const unique = inOneOrder([...new Map(rows.map((row) => [keyOf(row), row])).values()], keyOf);
 		const recorded = unique.filter((row) => !row.unrecorded);
 		if (recorded.length === 0) await upsert(db, unique);
 		else {
 			await db.transaction(async (tx) => {
 				// Held until they are written: what was deleted meanwhile stays away.
-				const held = await tx
-					.select({ ...keyColumns })
-					.from(images)
-					.where(or(...recorded.map((row) => aboutImage(images, row))))
-					.for("update");
+				const held = await lockImages(tx, or(...unique.map((row) => aboutImage(images, row))));
 				const there = new Set(held.map(keyOf));
 				const rest = unique.filter((row) => row.unrecorded || there.has(keyOf(row)));
 				if (rest.length > 0) await upsert(tx, rest);
@@ -42,8 +40,19 @@ export function createImages(db: Database) {
 	return {
 		/** Notes the images of a message, for later. Those noted before are left as they are, embedding included. */
 		async record(posted: PostedImages): Promise<void> {
-			await db.insert(images).values(imagesOf(posted)).onConflictDoNothing();
+			await insert(db, posted);
 		},
+
+		/**
+		 * The same on behalf of an event (its `jobId`) that isn't the message's own.
+		 * @returns false if that event is gone: nothing was noted
+		 */
+		recordFor: (event: string, posted: PostedImages): Promise<boolean> =>
+			db.transaction(async (tx) => {
+				if (!(await isStillThere(tx, event))) return false;
+				await insert(tx, posted);
+				return true;
+			}),
 
 		/**
 		 * Keeps what was read of an image: embedding, fingerprints, problem; what people agreed on stays. An image that was
@@ -81,14 +90,15 @@ export function createImages(db: Database) {
 
 		/**
 		 * The messages with images that were seen, newest first, threads included.
-		 * @param before only messages older than this one
+		 * @param before only messages older than this one, which may have gone meanwhile
 		 */
-		async history(channel: ChannelRef, before: string | undefined, limit: number): Promise<PostedImages[]> {
-			const [start] = before === undefined ? [] : await this.ofMessage(channel, before);
-			if (before !== undefined && !start) return [];
+		async history(
+			channel: ChannelRef,
+			before: Pick<PostedImages, "message" | "time"> | undefined,
+			limit: number,
+		): Promise<PostedImages[]> {
 			const { message, postedAt } = images;
-			const older =
-				start && sql`(${postedAt}, ${message}) < (${start.postedAt.toISOString()}::timestamptz, ${start.message})`;
+			const older = before && sql`(${postedAt}, ${message}) < (${before.time}::timestamptz, ${before.message})`;
 			const messages = await db
 				.selectDistinct({ message, postedAt })
 				.from(images)
@@ -117,6 +127,7 @@ export function imagesOf({ platform, workspace, channel, thread, message, actor,
 			number,
 			attachment: { id, url, name },
 			author: actor.id,
+			isBot: actor.isBot,
 			postedAt: new Date(time),
 			embedding: null,
 			modelId: null,
@@ -135,21 +146,24 @@ export function imagesOf({ platform, workspace, channel, thread, message, actor,
 function postedAgain(images: readonly StoredImage[]): PostedImages | undefined {
 	const [first] = images;
 	if (!first) return undefined;
-	const { platform, workspace, channel, thread, message, author, postedAt } = first;
+	const { platform, workspace, channel, thread, message, author, isBot, postedAt } = first;
 	return {
 		platform,
 		workspace,
 		channel,
 		...(thread && { thread }),
 		message,
-		actor: { id: author, name: author, canModerate: false, isBot: false },
+		actor: { id: author, name: author, canModerate: false, isBot },
 		time: postedAt.toISOString(),
 		attachments: images.map(({ attachment }) => attachment),
 	};
 }
 
 const { platform, workspace, channel, message, number } = images;
-const keyColumns = { platform, workspace, channel, message, number };
+
+async function insert(db: Database, posted: PostedImages): Promise<void> {
+	await db.insert(images).values(imagesOf(posted)).onConflictDoNothing();
+}
 
 async function upsert(db: Database, rows: StoredImage[]): Promise<void> {
 	const { embedding, modelId, sha256, dhash } = images;

@@ -7,6 +7,7 @@ import { lockChannel } from "./channel-lock.ts";
 import type { Database } from "./database.ts";
 import { inChannel } from "./in-channel.ts";
 import { labelSets } from "./schema.ts";
+import { isFirstTime } from "./still-there.ts";
 
 /** What a moderator decides of a channel's labels. */
 export interface LabelSetContent {
@@ -35,12 +36,15 @@ export interface LabelSets {
 	/**
 	 * Writes a new version, if anything changes. Changes made at the same moment come one after the other, each on what the one before made.
 	 * @param change pure; may be called again. What it throws is thrown, and nothing is written.
+	 * @param asked id (`jobId`) of the event that asks for it: written once, and not any more when the event is gone
+	 * @returns the set as it now stands
 	 */
 	change(
 		channel: ChannelRef,
 		change: (now: LabelSetContent) => LabelSetContent,
 		by: string,
 		at: Date,
+		asked?: string,
 	): Promise<ChannelLabelSet>;
 }
 
@@ -59,11 +63,14 @@ export function createLabelSets(db: Database): LabelSets {
 	return {
 		current: (channel) => current(db, channel),
 
-		change: ({ platform, workspace, channel }, change, by, at) =>
+		change: ({ platform, workspace, channel }, change, by, at, asked) =>
 			db.transaction(async (tx) => {
 				const place = { platform, workspace, channel };
 				await lockChannel(tx, place);
 				const before = await current(tx, place);
+				if (asked !== undefined && !(await isFirstTime(tx, asked))) {
+					return before ?? { ...defaultLabelSet, version: 0, madeBy: by, madeAt: at };
+				}
 				const now = before ? contentOf(before) : defaultLabelSet;
 				const content = contentOf(change(now));
 				if (before && isDeepStrictEqual(content, now)) return before;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
-import { coalesce, UNHURRIED } from "./coalesce.ts";
+import { coalesce, inOneOrder, UNHURRIED } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage, inChannel } from "./in-channel.ts";
 import { replies } from "./schema.ts";
@@ -33,7 +33,11 @@ function markerOf({ platform, workspace, channel, message, purpose }: ReplyKey):
 export function createReplies(db: Database) {
 	const claiming = coalesce(async (items: { key: ReplyKey; now: Date }[]): Promise<Claim[]> => {
 		const rows = items.map(({ key, now }) => rowOf(key, now));
-		const claimed = await db.insert(replies).values(rows).onConflictDoNothing().returning({ marker: replies.marker });
+		const claimed = await db
+			.insert(replies)
+			.values(inOneOrder(rows, ({ marker }) => marker))
+			.onConflictDoNothing()
+			.returning({ marker: replies.marker });
 		const fresh = new Set(claimed.map(({ marker }) => marker));
 		const earlier = rows.filter(({ marker }) => !fresh.has(marker)).map(({ marker }) => marker);
 		const posted = earlier.length > 0 ? await postedWith(earlier) : new Map<string, string | null>();
@@ -72,6 +76,11 @@ export function createReplies(db: Database) {
 		/** The message that was posted for a key, if any was. */
 		async posted(key: ReplyKey): Promise<string | undefined> {
 			return (await postedWith([markerOf(key)])).get(markerOf(key)) ?? undefined;
+		},
+
+		/** Lets go of one claim. */
+		async release(key: ReplyKey): Promise<void> {
+			await db.delete(replies).where(eq(replies.marker, markerOf(key)));
 		},
 
 		/** What a message of the bot's answers; undefined if it isn't one that was noted. */

@@ -64,11 +64,15 @@ export const intake = pgTable(
 		...channelColumns,
 		/** The message the event is about: deleting it deletes this row. A deletion's own row has none. */
 		message: text("message"),
+		/** The message whose deletion this event told of: what arrives about that message from then on does nothing. */
+		deletes: text("deletes"),
 		/** What happened and was said: kept while the work is owed, and no longer. */
 		event: jsonb("event").$type<ChatEvent>(),
 		receivedAt: time("received_at").notNull(),
 		enqueuedAt: time("enqueued_at").notNull(),
 		attempts: integer("attempts").notNull().default(0),
+		/** Whether the change that it asks for was written: tried again, it changes nothing that came after it. */
+		applied: boolean("applied").notNull().default(false),
 		/** Absent while the work is still owed. */
 		outcome: text("outcome").$type<"done" | "refused" | "failed">(),
 		settledAt: time("settled_at"),
@@ -76,6 +80,7 @@ export const intake = pgTable(
 	(t) => [
 		index("intake_owed").on(t.enqueuedAt).where(sql`outcome is null`),
 		index("intake_message").on(t.platform, t.workspace, t.channel, t.message),
+		index("intake_deletes").on(t.platform, t.workspace, t.channel, t.deletes).where(sql`deletes is not null`),
 	],
 );
 
@@ -111,6 +116,8 @@ export const images = pgTable(
 		number: integer("number").notNull(),
 		attachment: jsonb("attachment").$type<{ id: string; url: string; name: string }>().notNull(),
 		author: text("author").notNull(),
+		/** Whether another bot posted it. */
+		isBot: boolean("is_bot").notNull().default(false),
 		postedAt: time("posted_at").notNull(),
 		/** Absent until it was encoded; belongs to `modelId` alone. */
 		embedding: embedding("embedding"),
@@ -155,9 +162,26 @@ export const tags = pgTable(
 		/** Confirmed examples that it was learned from; 0: zero-shot. */
 		examples: integer("examples").notNull(),
 		taggedAt: time("tagged_at").notNull(),
+		/** Where the same picture had been posted before; absent if nowhere, or that was deleted meanwhile. */
+		firstSeen: jsonb("first_seen").$type<{ message: string; postedAt: string }>(),
 	},
-	(t) => [primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.number] }), ofImage("tags_image", t)],
+	(t) => [
+		primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.number] }),
+		ofImage("tags_image", t),
+		index("tags_first_seen")
+			.on(t.platform, t.workspace, t.channel, sql`(${t.firstSeen} ->> 'message')`)
+			.where(sql`${t.firstSeen} is not null`),
+	],
 );
+
+/**
+ * The reactions that the bot put on a message to say what its images show, each with an image that it is for. Written
+ * down before they are put, and until they are taken away.
+ */
+export const reactions = pgTable("reactions", { ...imageColumns, emoji: text("emoji").notNull() }, (t) => [
+	primaryKey({ columns: [t.platform, t.workspace, t.channel, t.message, t.number, t.emoji] }),
+	ofImage("reactions_image", t),
+]);
 
 /**
  * One row a person, image and way of voting (buttons, or one reaction), so that what arrives late or twice changes
@@ -168,7 +192,7 @@ export const votes = pgTable(
 	{
 		...imageColumns,
 		voter: text("voter").notNull(),
-		/** `button`, or the reaction's emoji. */
+		/** `button`, the reaction's emoji, `all` (every earlier vote of theirs was taken back), `skip` (passed over). */
 		source: text("source").notNull(),
 		/** Absent: taken away. */
 		verdict: jsonb("verdict").$type<Verdict>(),

@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { storeErrors } from "../errors.ts";
 import { type ChannelSettings, createChannelSettings } from "./channel-settings.ts";
 import { type Database, isNewerThanProgram, migrationsFolder } from "./database.ts";
-import { openInFolder, openInMemory, sendVectorsAsBinary, tidy } from "./embedded-postgres.ts";
+import { analyzeGrown, openInFolder, openInMemory, sendVectorsAsBinary, tidy } from "./embedded-postgres.ts";
 import { createExamples, type Examples } from "./examples.ts";
 import { createExport, type Export } from "./export.ts";
 import { lockFolder } from "./folder-lock.ts";
@@ -15,6 +15,9 @@ import { createForget, type Forget } from "./forget.ts";
 import { createImages, type Images } from "./images.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import { createLabelSets, type LabelSets } from "./label-sets.ts";
+import { openConnections } from "./postgres.ts";
+import { migrateOnce, tend } from "./postgres-upkeep.ts";
+import { createReactions, type Reactions } from "./reactions.ts";
 import { createReplies, type Replies } from "./replies.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createTags, type Tags } from "./tags.ts";
@@ -31,6 +34,7 @@ export interface Store {
 	labelSets: LabelSets;
 	settings: ChannelSettings;
 	tags: Tags;
+	reactions: Reactions;
 	votes: Votes;
 	examples: Examples;
 	search: Search;
@@ -41,7 +45,8 @@ export interface Store {
 	close(): Promise<void>;
 }
 
-const TIDY_EVERY_MS = 60 * 60 * 1000;
+const TEND_EVERY_MS = 60 * 60 * 1000;
+const ANALYZE_EVERY_MS = 60 * 1000;
 
 /**
  * The embedded store, brought to the newest schema.
@@ -61,14 +66,16 @@ export async function openStore(dataDir: string | undefined, log?: Pick<Logger, 
 			await client.close();
 			throw error;
 		}
-		const timer = setInterval(() => {
-			tend(db).catch((error) => log?.error({ err: error }, "the store could not be tidied"));
-		}, TIDY_EVERY_MS).unref();
+		const every = (milliseconds: number, work: (on: PgliteDatabase) => Promise<void>) =>
+			setInterval(() => {
+				work(db).catch((error) => log?.error({ err: error }, "the store could not be tidied"));
+			}, milliseconds).unref();
+		const timers = [every(TEND_EVERY_MS, tendEmbedded), every(ANALYZE_EVERY_MS, analyzeGrown)];
 
 		return {
 			...storeOn(db, log),
 			async close() {
-				clearInterval(timer);
+				for (const timer of timers) clearInterval(timer);
 				await client.close();
 				unlock?.();
 			},
@@ -79,9 +86,32 @@ export async function openStore(dataDir: string | undefined, log?: Pick<Logger, 
 	}
 }
 
-async function tend(db: PgliteDatabase): Promise<void> {
+async function tendEmbedded(db: PgliteDatabase): Promise<void> {
 	await indexLargeModels(db);
 	await tidy(db);
+}
+
+/**
+ * The store that several processes share, brought to the newest schema. Its server may go away and come back: what is
+ * asked for meanwhile fails, and may be tried again.
+ * @param url `postgres://user:password@host:port/name`
+ * @throws UserError `store.unreachable`, `store.refused`, `store.no-vector`, `store.old-vector`, `store.newer`
+ */
+export async function openPostgresStore(url: string, log?: Pick<Logger, "error">): Promise<Store> {
+	await migrateOnce(url);
+	const { db, close } = openConnections(url, log);
+	const closing = new AbortController();
+	const timer = setInterval(() => {
+		tend(url, closing.signal).catch((error) => log?.error({ err: error }, "the store could not be tended"));
+	}, TEND_EVERY_MS).unref();
+	return {
+		...storeOn(db, log),
+		async close() {
+			clearInterval(timer);
+			closing.abort();
+			await close();
+		},
+	};
 }
 
 /** The store on a database that has its tables already. */
@@ -94,6 +124,7 @@ function storeOn(db: Database, log?: Pick<Logger, "error">): Omit<Store, "close"
 		labelSets: createLabelSets(db),
 		settings: createChannelSettings(db),
 		tags: createTags(db),
+		reactions: createReactions(db),
 		votes: createVotes(db),
 		examples: createExamples(db),
 		search: createSearch(db),

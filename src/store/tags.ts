@@ -1,4 +1,5 @@
-/** What the bot said of images when they were posted. Never rewritten. */
+/** What the bot said of images when they were posted. Never rewritten, but for what has to be forgotten. */
+import { or } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
 import { standingVotes } from "../classify/votes.ts";
 import type { Database } from "./database.ts";
@@ -10,7 +11,11 @@ import { castVotes, countAnew, lockImages } from "./votes.ts";
 export type Tag = typeof tags.$inferSelect;
 
 export interface Tags {
-	/** Keeps an image's tags; the first stand. One whose image was deleted meanwhile is dropped. @returns those that stand */
+	/**
+	 * Keeps an image's tags; the first stand. One whose image was deleted meanwhile is dropped, and where it was first seen
+	 * if that was.
+	 * @returns those that stand
+	 */
 	keep(tag: Tag): Promise<Tag | undefined>;
 	/** By the image's number. */
 	ofMessage(channel: ChannelRef, message: string): Promise<Map<number, Tag>>;
@@ -21,9 +26,15 @@ export function createTags(db: Database): Tags {
 	return {
 		keep: (tag) =>
 			db.transaction(async (tx) => {
-				const [image] = await lockImages(tx, aboutImage(images, tag));
+				const { message, number } = tag;
+				const first = tag.firstSeen?.message;
+				const inFirst = first === undefined ? undefined : aboutMessage(images, tag, first);
+				const held = await lockImages(tx, or(aboutImage(images, tag), inFirst));
+				const image = held.find((each) => each.message === message && each.number === number);
 				if (!image) return undefined;
-				const [kept] = await tx.insert(tags).values(tag).onConflictDoNothing().returning();
+				const firstSeen = held.some((each) => each.message === first) ? tag.firstSeen : null;
+				const rows = tx.insert(tags).values({ ...tag, firstSeen });
+				const [kept] = await rows.onConflictDoNothing().returning();
 				if (!kept) return (await tx.select().from(tags).where(aboutImage(tags, tag)))[0];
 				// Someone may have been quicker with a reaction: only now is it known what their yes was said to.
 				const votes = standingVotes(await castVotes(tx, image));

@@ -23,33 +23,54 @@ const EF_SEARCH = 100;
 /** Rows that a search by the index looks at, out of scope included, before it gives up. */
 const MAX_SCAN = 50_000;
 
-/** Makes the indexes that are due: of models with at least `from` images. Those that are there keep themselves. */
-export async function indexLargeModels(db: Database, from = INDEXED_FROM): Promise<void> {
+/**
+ * Makes the indexes that are due: of models with at least `INDEXED_FROM` images. Those that are there keep themselves.
+ * @param concurrently lets others write meanwhile, which takes longer; then `db` is a single connection
+ */
+export async function indexLargeModels(db: Database, { concurrently = false } = {}): Promise<void> {
 	const models = await db
 		.select({ modelId: images.modelId })
 		.from(images)
 		.where(isNotNull(images.embedding))
 		.groupBy(images.modelId)
-		.having(sql`count(*) >= ${from}`);
-	for (const { modelId } of models) if (modelId !== null) await indexModel(db, modelId);
+		.having(sql`count(*) >= ${INDEXED_FROM}`);
+	for (const { modelId } of models) if (modelId !== null) await indexModel(db, modelId, concurrently);
 }
 
 /** In PGlite nothing else happens meanwhile: about 10 s for 10,000 images, once; what is added later takes its place. */
-async function indexModel(db: Database, modelId: string): Promise<void> {
+async function indexModel(db: Database, modelId: string, concurrently: boolean): Promise<void> {
+	const name = nameOf(modelId);
+	if (await isMade(db, name)) return;
 	const [row] = await db
 		.select({ dim: sql<number>`vector_dims(${images.embedding})` })
 		.from(images)
 		.where(and(eq(images.modelId, modelId), isNotNull(images.embedding)))
 		.limit(1);
 	if (!row) return;
-	await db.transaction(async (tx) => {
-		// With too little the graph is built many times slower; the default is 64 MB.
-		await tx.execute(sql`set local maintenance_work_mem = '256MB'`);
-		await tx.execute(sql`
-			create index if not exists ${sql.identifier(nameOf(modelId))} on ${images}
-			using hnsw ((${signs(sql.identifier(images.embedding.name), row.dim)}) bit_hamming_ops)
-			where ${ofModel(modelId)}`);
-	});
+	const definition = sql`${sql.identifier(name)} on ${images}
+		using hnsw ((${signs(sql.identifier(images.embedding.name), row.dim)}) bit_hamming_ops)
+		where ${ofModel(modelId)}`;
+	// With too little memory the graph is built many times slower; the default is 64 MB. Several workers would share it by
+	// way of /dev/shm, which is small in a container.
+	const settings = sql`select
+		set_config('maintenance_work_mem', '256MB', ${!concurrently}),
+		set_config('max_parallel_maintenance_workers', '0', ${!concurrently})`;
+	if (concurrently) {
+		await db.execute(settings);
+		// What an earlier try left that was ended in the middle.
+		await db.execute(sql`drop index concurrently if exists ${sql.identifier(name)}`);
+		await db.execute(sql`create index concurrently ${definition}`);
+	} else {
+		await db.transaction(async (tx) => {
+			await tx.execute(settings);
+			await tx.execute(sql`create index ${definition}`);
+		});
+	}
+}
+
+/** An index that is being built, or whose building was ended in the middle, is not made. */
+async function isMade(db: Database, name: string): Promise<boolean> {
+	return (await db.$count(sql`pg_index`, sql`indexrelid = to_regclass(${name}) and indisvalid`)) > 0;
 }
 
 /**
@@ -64,10 +85,7 @@ export async function nearestByIndex(
 	to: Embedding,
 	limit: number,
 ): Promise<Found[] | undefined> {
-	const [index] = await db
-		.select({ made: sql<boolean>`to_regclass(${nameOf(modelId)}) is not null` })
-		.from(sql`(values (1)) as one`);
-	if (!index?.made) return undefined;
+	if (!(await isMade(db, nameOf(modelId)))) return undefined;
 	return await db.transaction(async (tx) => {
 		// relaxed_order: the candidates are put in order below. Without sorting, the index is the only way left: Postgres
 		// would take a channel for smaller than it is.

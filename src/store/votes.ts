@@ -1,10 +1,11 @@
 /** Votes on images, and what they come to. */
 import { isDeepStrictEqual } from "node:util";
-import { asc, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
 import {
 	type Agreement,
 	type CastVote,
+	EVERY_WAY,
 	type PersonVote,
 	standingVotes,
 	tally,
@@ -17,10 +18,13 @@ import type { ImageKey } from "./images.ts";
 import { aboutImage, aboutMessage, sameImage } from "./in-channel.ts";
 import { images, tags, votes } from "./schema.ts";
 
+/** The source of a vote that says nothing: a person was asked, and passed the image over. */
+export const PASSED_OVER = "skip";
+
 /** One thing a person did: pressed, picked, reacted, or took it back. */
 export interface Cast {
 	voter: string;
-	/** `button`, or the reaction's emoji: what is taken away is what was given in the same way. */
+	/** `button`, `EVERY_WAY`, `PASSED_OVER`, or the reaction's emoji: what is taken away is what was given in the same way. */
 	source: string;
 	/** Undefined: taken away. */
 	verdict: Verdict | undefined;
@@ -35,6 +39,8 @@ export interface Votes {
 	 * @returns how the vote stands; undefined if the image isn't known (any more)
 	 */
 	cast(image: ImageKey, cast: Cast): Promise<VoteState | undefined>;
+	/** Whether this person has ever voted in this way on an image of the message, taken away or not. */
+	hasVoted(channel: ChannelRef, message: string, voter: string, source: string): Promise<boolean>;
 	/** By the image's number; every image of the message that is known has one. */
 	ofMessage(channel: ChannelRef, message: string): Promise<Map<number, VoteState>>;
 	/** The same text as long as nothing about the votes on a message's images has changed. */
@@ -56,7 +62,7 @@ export function createVotes(db: Database): Votes {
 
 	function castAll(image: ImageKey, casts: readonly Cast[]): Promise<VoteState | undefined> {
 		return db.transaction(async (tx) => {
-			const [locked] = await lockImages(tx, aboutImage(images, image));
+			const [locked] = await lockWithShown(tx, aboutImage(images, image));
 			if (!locked) return undefined;
 			const before = await castVotes(tx, locked);
 			const standing = new Map(before.map((vote) => [sourceOf(vote), vote]));
@@ -65,8 +71,10 @@ export function createVotes(db: Database): Votes {
 				const vote = { voter, source, verdict, moderator, order };
 				const earlier = standing.get(sourceOf(vote));
 				if (earlier && earlier.order >= order) continue;
-				standing.set(sourceOf(vote), vote);
-				changed.set(sourceOf(vote), vote);
+				for (const each of [...takenBack(vote, standing.values()), vote]) {
+					standing.set(sourceOf(each), each);
+					changed.set(sourceOf(each), each);
+				}
 			}
 			if (changed.size === 0) return stateOf(locked, standingVotes(before));
 			const { platform: p, workspace: w, channel: c, message: m, number: n, voter, source } = votes;
@@ -87,6 +95,11 @@ export function createVotes(db: Database): Votes {
 
 	return {
 		cast: async (image, cast) => (await casting.submit({ image, cast })).state,
+
+		async hasVoted(channel, message, voter, source) {
+			const theirs = and(eq(votes.voter, voter), eq(votes.source, source));
+			return (await db.$count(votes, and(aboutMessage(votes, channel, message), theirs))) > 0;
+		},
 
 		async revisions(channel, message) {
 			const { number, revision } = images;
@@ -117,23 +130,45 @@ export function createVotes(db: Database): Votes {
 	};
 }
 
-/** An image whose row is held until the transaction ends, with what was shown of it. */
-export interface HeldImage extends ImageKey {
+/** An image whose row is held until the transaction ends. */
+interface LockedImage extends ImageKey {
 	agreed: Agreement | null;
 	revision: number;
+}
+/** The same with what was shown of it. */
+interface HeldImage extends LockedImage {
 	shown: string[] | null;
 }
 
-/** Holds images, always in the same order, so that two who need the same ones wait instead of ending each other. */
-export async function lockImages(tx: Database, where: SQL | undefined): Promise<HeldImage[]> {
+/** Rows of images are held in one order by all, so that two who need the same ones wait instead of ending each other. */
+export const inLockOrder = [images.platform, images.workspace, images.channel, images.message, images.number].map(
+	(column) => asc(column),
+);
+
+/** Holds images. */
+export async function lockImages(tx: Database, where: SQL | undefined): Promise<LockedImage[]> {
 	const { platform, workspace, channel, message, number, agreed, revision } = images;
 	return await tx
-		.select({ platform, workspace, channel, message, number, agreed, revision, shown: tags.shown })
+		.select({ platform, workspace, channel, message, number, agreed, revision })
 		.from(images)
-		.leftJoin(tags, sameImage(tags, images))
 		.where(where)
-		.orderBy(asc(platform), asc(workspace), asc(channel), asc(message), asc(number))
-		.for("update", { of: images });
+		.orderBy(...inLockOrder)
+		.for("update");
+}
+
+/** Holds images whose votes are to be counted. */
+export async function lockWithShown(tx: Database, where: SQL | undefined): Promise<HeldImage[]> {
+	const held = await lockImages(tx, where);
+	if (held.length === 0) return [];
+	// In a statement after it: one that waited for a row sees the other tables as they were before it waited.
+	const { platform, workspace, channel, message, number } = images;
+	const rows = await tx
+		.select({ platform, workspace, channel, message, number, shown: tags.shown })
+		.from(images)
+		.innerJoin(tags, sameImage(tags, images))
+		.where(where);
+	const shown = new Map(rows.map((row) => [keyText(row), row.shown]));
+	return held.map((image) => ({ ...image, shown: shown.get(keyText(image)) ?? null }));
 }
 
 /** Everything that was done to an image's votes, what was taken away included. */
@@ -162,6 +197,16 @@ export async function countAnew(
 
 function stateOf({ agreed, revision }: Pick<HeldImage, "agreed" | "revision">, votes: PersonVote[]): VoteState {
 	return { votes, revision, ...(agreed && { agreed }) };
+}
+
+/** What a person said before they took back everything, as taken away: whoever asks what they have voted on finds nothing. */
+function takenBack({ voter, source, verdict, order }: CastVote, standing: Iterable<CastVote>): CastVote[] {
+	if (source !== EVERY_WAY || verdict) return [];
+	return [...standing]
+		.filter((vote) => vote.voter === voter && vote.order < order && vote.verdict)
+		.map((vote) => {
+			return { ...vote, verdict: null };
+		});
 }
 
 /** A person's way of voting on an image: what comes later in it takes the place of what came before. */

@@ -33,6 +33,10 @@ export class FakePlatform implements ChatPort {
 	readonly reactions = new Set<string>();
 	/** People's messages with images, in any order: what `history` gives out. */
 	readonly past: PostedImages[] = [];
+	/** Those of them that were deleted: not given out, and still a place to go on from. */
+	readonly deleted = new Set<string>();
+	/** Called before the history is given out; throw to refuse it. */
+	beforeHistory: () => Promise<void> | void = () => {};
 	/** The channels that someone can read. */
 	canRead: (actor: Actor, workspace: WorkspaceRef) => string[] = () => [];
 	/** Files by the attachment's id. */
@@ -76,11 +80,15 @@ export class FakePlatform implements ChatPort {
 
 	/** Delete it, and the platform doesn't allow it. */
 	history?: NonNullable<ChatPort["history"]> = async ({ workspace, channel }, before, limit) => {
+		await this.beforeHistory();
 		const messages = this.past
 			.filter((posted) => posted.workspace === workspace && posted.channel === channel)
 			.sort((a, b) => b.time.localeCompare(a.time));
 		const first = before === undefined ? 0 : messages.findIndex(({ message }) => message === before) + 1;
-		return messages.slice(first, first + limit);
+		return messages
+			.slice(first)
+			.filter(({ message }) => !this.deleted.has(message))
+			.slice(0, limit);
 	};
 
 	async progress(_event: ChatEvent, text: string): Promise<void> {
@@ -176,12 +184,13 @@ function blockText(block: Block): string {
 			return [block.title && rich(block.title), rich(block.text)].filter(Boolean).join(": ");
 		case "scores": {
 			const rows = block.rows.map(({ emoji, label }) => (emoji ? `${emoji} ${label}` : label));
-			const { title, headline, votes } = block;
+			const { title, headline, note, votes } = block;
 			return [
 				title && rich(title),
 				headline && rich(headline),
 				...rows,
 				block.more ? `and ${block.more} more` : "",
+				note && rich(note),
 				votes && rich(votes),
 				...(block.controls ?? []).map(controlText),
 			]

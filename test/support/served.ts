@@ -21,7 +21,7 @@ export interface Served {
  */
 export async function npmStart(dataDir: string, port = "0"): Promise<Served> {
 	// Neither the developer's own configuration nor the test runner's; what is set here goes before .env too.
-	const foreign = /^(TAGALONG_|NODE_ENV$|VITEST)/;
+	const foreign = /^(TAGALONG_|DATABASE_URL$|REDIS_|NODE_ENV$|VITEST)/;
 	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 	const child = spawn("npm", ["start"], {
 		cwd: packageRoot,

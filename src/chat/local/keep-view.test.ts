@@ -51,6 +51,7 @@ describe("what the bot shows", () => {
 					kind: "scores",
 					headline: [{ emoji: ":dog:" }],
 					votes: [{ person: bo.id }],
+					note: [{ person: bo.id }],
 					rows: [{ label: "cat", emoji: ":cat:", probability: 0.9 }],
 					none: 0.1,
 					more: 0,
@@ -77,6 +78,7 @@ describe("what the bot shows", () => {
 			{
 				headline: [{ emoji: "🐶" }],
 				votes: ["@Bo B"],
+				note: ["@Bo B"],
 				rows: [{ label: "cat", emoji: "🐱" }],
 				controls: [
 					{ id: "b", emoji: "👍" },

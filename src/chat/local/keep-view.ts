@@ -44,6 +44,7 @@ export async function keepView<T>(
 					...(shown.title && { title: await rich(shown.title) }),
 					...(shown.headline && { headline: await rich(shown.headline) }),
 					...(shown.votes && { votes: await rich(shown.votes) }),
+					...(shown.note && { note: await rich(shown.note) }),
 					...(shown.controls && { controls: shown.controls.map(control) }),
 					rows: shown.rows.map(withEmoji),
 				};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nameMembers } from "./members.ts";
+import { nameChannels, nameMembers } from "./members.ts";
 
 const people = [
 	{ id: "1", name: "Ada" },
@@ -31,5 +31,18 @@ describe("members in a typed command", () => {
 
 	it("are not guessed where several go by a name", () => {
 		expect(() => nameMembers("/forget @guest", people)).toThrow("Several people here go by “Guest”.");
+	});
+});
+
+describe("channels named in a command", () => {
+	const channels = [{ id: "c1", name: "wildlife" }];
+
+	it("become mentions, whatever their case", () => {
+		expect(nameChannels("/labels copy from:#Wildlife", channels)).toBe("/labels copy from:<#c1>");
+	});
+
+	it("stay as typed where there is no such channel, or no channel is meant", () => {
+		const text = "/classify #12, C#wildlife, <#wildlife>, #wild";
+		expect(nameChannels(text, channels)).toBe(text);
 	});
 });

@@ -1,4 +1,4 @@
-/** Members named in a typed command: `@Ada` becomes `<@id>`, as commands know people on every platform. */
+/** Who and where is named in a typed command: `@Ada` becomes `<@id>`, `#wildlife` `<#id>`, as on every platform. */
 import { localChatErrors } from "../../errors.ts";
 
 interface Person {
@@ -26,6 +26,14 @@ export function nameMembers(text: string, people: readonly Person[]): string {
 		if (!person) return typed;
 		if (others.length > 0) throw localChatErrors.whichMember(person.name);
 		return `<@${person.id}>`;
+	});
+}
+
+/** Channels by their names; what isn't one stays as it is typed. */
+export function nameChannels(text: string, channels: readonly { id: string; name: string }[]): string {
+	return text.replace(/(?<![\p{L}\p{N}_<&])#([\p{L}\p{M}\p{N}_-]+)/gu, (typed, name: string) => {
+		const channel = channels.find((each) => each.name === name.toLowerCase());
+		return channel ? `<#${channel.id}>` : typed;
 	});
 }
 

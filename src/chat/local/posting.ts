@@ -5,7 +5,7 @@ import { sortableId } from "../../store/sortable-id.ts";
 import type { Actor, ChatEvent } from "../event.ts";
 import type { Announce } from "./announce.ts";
 import { eventOf, isCommand, type ParseCommand } from "./events.ts";
-import { nameMembers } from "./members.ts";
+import { nameChannels, nameMembers } from "./members.ts";
 import { makePreview } from "./preview.ts";
 import type { Removing } from "./removing.ts";
 import type { UploadFolder } from "./upload-folder.ts";
@@ -55,11 +55,11 @@ export function createPosting({ store, folder, announce, removing, accept, parse
 		return { id, name, size: file.size, type: null, width: made?.width ?? null, height: made?.height ?? null };
 	}
 
-	/** `parse`, with the members known that this text names. */
+	/** `parse`, with the members and channels known that this text names. */
 	async function parserOf(text: string): Promise<ParseCommand> {
-		if (!isCommand(text) || !text.includes("@")) return parse;
-		const people = await store.people();
-		return (typed) => parse(nameMembers(typed, people));
+		if (!isCommand(text) || !/[@#]/.test(text)) return parse;
+		const [people, channels] = await Promise.all([store.people(), store.channels(now())]);
+		return (typed) => parse(nameChannels(nameMembers(typed, people), channels));
 	}
 
 	/** A command that this version no longer understands is owed nothing. */

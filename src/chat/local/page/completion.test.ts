@@ -83,6 +83,8 @@ describe("completion of commands", () => {
 		expect(at("/help|")?.eager).toBe(false);
 		expect(at("/labels se|")?.eager).toBe(true);
 		expect(at("/labels set|")?.eager).toBe(false);
+		// A group's name alone shows how things stand.
+		expect([at("/label|")?.eager, at("/labels|")?.eager]).toEqual([true, false]);
 	});
 
 	it("stays away from text that is no command", () => {

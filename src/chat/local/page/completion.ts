@@ -89,7 +89,8 @@ function completeName(wanted: string, text: string, { commands, canModerate }: K
 		...commandItem(command),
 		insert: `/${command.name} `,
 	}));
-	const eager = !found.some(({ name }) => name === wanted);
+	// A group's name alone is a command too: it shows how things stand.
+	const eager = !found.some(({ name }) => name === wanted || name === `${wanted} show`);
 	return items.length > 0 ? { of: "command", from: 0, to: endOfName(text, commands), items, eager } : undefined;
 }
 

@@ -21,6 +21,11 @@ export function Scores({ block }: { block: Extract<Block, { kind: "scores" }> })
 				{block.more > 0 && <li class="score-more">and {block.more.toLocaleString()} more</li>}
 				{!noneWins && none}
 			</ol>
+			{block.note && (
+				<p class="view-note">
+					<Rich text={block.note} />
+				</p>
+			)}
 			{block.votes && (
 				<p class="votes">
 					<Rich text={block.votes} />
