@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** The same tests of the store, on the two databases that it runs on. What is PGlite's or nobody's alone runs once. */
@@ -6,6 +7,8 @@ const ofOneDatabase = ["embedded-postgres", "folder-lock", "migrations", "postgr
 export default defineConfig({
 	test: {
 		pool: "forks",
+		// One more than vitest would take on two cores: much of a file's time is spent starting its model and its database.
+		maxWorkers: Math.max(2, availableParallelism() - 1),
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
 		projects: [

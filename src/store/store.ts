@@ -1,6 +1,6 @@
 /** Opens the store: everything that is remembered between two events. */
 import { join } from "node:path";
-import { sql } from "drizzle-orm";
+import { DrizzleQueryError, sql } from "drizzle-orm";
 import { drizzle, type PgliteDatabase } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
 import type { Logger } from "pino";
@@ -131,7 +131,10 @@ function storeOn(db: Database, log?: Pick<Logger, "error">): Omit<Store, "close"
 		export: createExport(db),
 		forget: createForget(db),
 		async ping() {
-			await db.execute(sql`select 1`);
+			await db.execute(sql`select 1`).catch((error) => {
+				// What is wrong, and not what was asked.
+				throw error instanceof DrizzleQueryError ? error.cause : error;
+			});
 		},
 	};
 }
