@@ -1,7 +1,7 @@
 /** The all-in-one process: services, the local chat, health and metrics behind one HTTP server. */
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { catalogue } from "../../commands/catalogue.ts";
 import { parseTyped } from "../../commands/typed.ts";
 import { createLocalChat } from "../chat/local/server.ts";
@@ -15,6 +15,7 @@ import { packageRoot } from "../package-root.ts";
 import { openEmbeddedServices, type Services } from "../services.ts";
 import { createLocalChatStore } from "../store/local-chat.ts";
 import { createApp } from "./app.ts";
+import { createLog } from "./log.ts";
 import { encodeProbe } from "./probe.ts";
 
 export interface RunningServer {
@@ -32,7 +33,7 @@ export interface RunningServer {
  * @throws UserError `server.*`, `store.*`, `model.*`
  */
 export async function startServer(config: Config): Promise<RunningServer> {
-	const log = pino({ level: config.logLevel }, pino.destination(2));
+	const log = createLog(config.logLevel);
 	const services = await openEmbeddedServices(config, log);
 	const { store, classifier, metrics, jobs } = services;
 
