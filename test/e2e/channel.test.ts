@@ -112,7 +112,7 @@ describe.skipIf(!chromium)("a channel that learns", () => {
 		await form.getByRole("button", { name: "Vote" }).click();
 		await headline(answer).getByText("rocket ✓").waitFor();
 		await answer.getByRole("button", { name: "Add “rocket” to the labels" }).click();
-		await mo.messages.last().getByText("Added rocket. Labels from the next image on").waitFor();
+		await mo.messages.last().getByText("it counts from the next image on").waitFor();
 	});
 
 	it("says of a photo it has seen before where that was", async () => {
