@@ -7,9 +7,10 @@ import { lockWorkspace } from "./channel-lock.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage, inChannel, inWorkspace, sameImage } from "./in-channel.ts";
 import { rowOf } from "./intake.ts";
+import { inLockOrder } from "./lock-images.ts";
 import { channelSettings, images, intake, labelSets, replies, tags, votes } from "./schema.ts";
 import { deleteEvents } from "./still-there.ts";
-import { castVotes, countAnew, inLockOrder, lockWithShown } from "./votes.ts";
+import { castVotes, countAnew, lockWithShown } from "./votes.ts";
 
 /** What went. */
 export interface Forgotten {

@@ -5,9 +5,9 @@ import type { ChannelRef, PostedImages } from "../chat/event.ts";
 import { coalesce, inOneOrder } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutImage, aboutMessage, inChannel } from "./in-channel.ts";
+import { lockImages } from "./lock-images.ts";
 import { images } from "./schema.ts";
 import { isStillThere } from "./still-there.ts";
-import { lockImages } from "./votes.ts";
 
 /** `number` counts the images of a message, from 0. `embedding` and `modelId` are null until it was encoded. */
 export type StoredImage = typeof images.$inferSelect & {

@@ -3,8 +3,8 @@ import { and, eq } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage } from "./in-channel.ts";
+import { lockImages } from "./lock-images.ts";
 import { images, reactions } from "./schema.ts";
-import { lockImages } from "./votes.ts";
 
 /** A reaction that says something of one of a message's images. */
 export interface ImageReaction {

@@ -5,8 +5,9 @@ import { standingVotes } from "../classify/votes.ts";
 import type { Database } from "./database.ts";
 import type { ImageKey } from "./images.ts";
 import { aboutImage, aboutMessage } from "./in-channel.ts";
+import { lockImages } from "./lock-images.ts";
 import { images, tags } from "./schema.ts";
-import { castVotes, countAnew, lockImages } from "./votes.ts";
+import { castVotes, countAnew } from "./votes.ts";
 
 export type Tag = typeof tags.$inferSelect;
 

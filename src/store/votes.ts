@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import type { ChannelRef } from "../chat/event.ts";
 import {
-	type Agreement,
 	type CastVote,
 	EVERY_WAY,
 	type PersonVote,
@@ -16,6 +15,7 @@ import { coalesce } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import type { ImageKey } from "./images.ts";
 import { aboutImage, aboutMessage, sameImage } from "./in-channel.ts";
+import { type LockedImage, lockImages } from "./lock-images.ts";
 import { images, tags, votes } from "./schema.ts";
 
 /** The source of a vote that says nothing: a person was asked, and passed the image over. */
@@ -130,30 +130,9 @@ export function createVotes(db: Database): Votes {
 	};
 }
 
-/** An image whose row is held until the transaction ends. */
-interface LockedImage extends ImageKey {
-	agreed: Agreement | null;
-	revision: number;
-}
-/** The same with what was shown of it. */
+/** An image whose row is held, with what was shown of it. */
 interface HeldImage extends LockedImage {
 	shown: string[] | null;
-}
-
-/** Rows of images are held in one order by all, so that two who need the same ones wait instead of ending each other. */
-export const inLockOrder = [images.platform, images.workspace, images.channel, images.message, images.number].map(
-	(column) => asc(column),
-);
-
-/** Holds images. */
-export async function lockImages(tx: Database, where: SQL | undefined): Promise<LockedImage[]> {
-	const { platform, workspace, channel, message, number, agreed, revision } = images;
-	return await tx
-		.select({ platform, workspace, channel, message, number, agreed, revision })
-		.from(images)
-		.where(where)
-		.orderBy(...inLockOrder)
-		.for("update");
 }
 
 /** Holds images whose votes are to be counted. */
