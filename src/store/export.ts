@@ -51,13 +51,9 @@ export function createExport(db: Database): Export {
 	async function page(channel: ChannelRef, embeddings: boolean, last?: StoredImage): Promise<ImageRecord[]> {
 		const { postedAt, message, number } = images;
 		const columns = getTableColumns(images);
-		const rows = await db
-			.select({
-				image: embeddings ? columns : { ...columns, embedding: sql<null>`null` },
-				tag: tags,
-			})
+		const found = await db
+			.select(embeddings ? columns : { ...columns, embedding: sql<null>`null` })
 			.from(images)
-			.leftJoin(tags, tagOfImage)
 			.where(
 				and(
 					inChannel(images, channel),
@@ -67,22 +63,20 @@ export function createExport(db: Database): Export {
 			)
 			.orderBy(asc(postedAt), asc(message), asc(number))
 			.limit(PAGE);
-		const messages = [...new Set(rows.map(({ image }) => image.message))];
-		const cast = messages.length
-			? await db
-					.select()
-					.from(votes)
-					.where(and(inChannel(votes, channel), inArray(votes.message, messages)))
-			: [];
-		const byImage = new Map<string, typeof cast>();
-		for (const vote of cast) {
-			const key = `${vote.number} ${vote.message}`;
-			byImage.set(key, [...(byImage.get(key) ?? []), vote]);
-		}
-		return rows.map(({ image, tag }) => ({
+		// Asked for by themselves, as a join would be planned anew over all rows for each page.
+		const messages = [...new Set(found.map((image) => image.message))];
+		const about = <Table extends typeof tags | typeof votes>(table: Table) =>
+			and(inChannel(table, channel), inArray(table.message, messages));
+		const said = messages.length > 0 ? await db.select().from(tags).where(about(tags)) : [];
+		const cast = messages.length > 0 ? await db.select().from(votes).where(about(votes)) : [];
+		const key = (row: { message: string; number: number }) => `${row.number} ${row.message}`;
+		const tagOf = new Map(said.map((tag) => [key(tag), tag]));
+		const votesOn = new Map<string, typeof cast>();
+		for (const vote of cast) votesOn.set(key(vote), [...(votesOn.get(key(vote)) ?? []), vote]);
+		return found.map((image) => ({
 			image,
-			tag: tag ?? undefined,
-			votes: standingVotes(byImage.get(`${image.number} ${image.message}`) ?? []),
+			tag: tagOf.get(key(image)),
+			votes: standingVotes(votesOn.get(key(image)) ?? []),
 		}));
 	}
 
