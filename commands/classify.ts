@@ -11,6 +11,7 @@ import { labelSetErrors, UserError } from "../src/errors.ts";
 import { taught } from "../src/handle/channel-labels.ts";
 import { type MeantImage, meantImages } from "../src/handle/meant-images.ts";
 import { portOf } from "../src/handle/reply-once.ts";
+import { scoreRows } from "../src/handle/score-rows.ts";
 import type { Services } from "../src/services.ts";
 import { defineCommand } from "./command.ts";
 
@@ -109,11 +110,7 @@ function answerBlocks(answer: Classification | UserError, heading: { title?: Ric
 	const shown = answer.scores.filter(
 		({ probability }, rank) => rank < SHOWN || (rank < SHOWN_AT_MOST && probability >= WORTH_A_LOOK),
 	);
-	const rows = shown.map(({ label, probability }) => ({
-		label: label.text,
-		...(label.emoji && { emoji: label.emoji }),
-		probability,
-	}));
+	const rows = scoreRows(shown);
 	return [{ kind: "scores", ...heading, rows, none: answer.none, more: answer.scores.length - shown.length }];
 }
 

@@ -1,4 +1,5 @@
 /** Which image to ask people about: the one whose answer would teach most. */
+import { cosines, type EmbeddingMatrix, toMatrix } from "./matrix.ts";
 import type { Classification, Embedding } from "./types.ts";
 
 export interface Candidate {
@@ -21,9 +22,10 @@ const LEFT_OF_A_TWIN = 0.1;
  * @returns the index of the most telling candidate; undefined if there is none
  */
 export function mostTelling(candidates: readonly Candidate[], decided: readonly Embedding[]): number | undefined {
+	const others = toMatrix(decided);
 	let best: { index: number; weight: number } | undefined;
 	for (const [index, { embedding, answer, age }] of candidates.entries()) {
-		const weight = uncertainty(answer) * (LEFT_OF_A_TWIN + novelty(embedding, decided)) * 0.5 ** (age / HALF_LIFE_DAYS);
+		const weight = uncertainty(answer) * (LEFT_OF_A_TWIN + novelty(embedding, others)) * 0.5 ** (age / HALF_LIFE_DAYS);
 		if (!best || weight > best.weight) best = { index, weight };
 	}
 	return best?.index;
@@ -42,11 +44,8 @@ export function uncertainty({ scores, none }: Candidate["answer"]): number {
 }
 
 /** 1 − the largest cosine with what is decided, in [0, 1]; 1 if nothing is. */
-function novelty(embedding: Embedding, decided: readonly Embedding[]): number {
-	const nearest = decided.reduce((most, other) => {
-		let cosine = 0;
-		for (let i = 0; i < embedding.length; i++) cosine += (embedding[i] ?? 0) * (other[i] ?? 0);
-		return Math.max(most, cosine);
-	}, 0);
+function novelty(embedding: Embedding, decided: EmbeddingMatrix): number {
+	if (decided.rows === 0) return 1;
+	const nearest = cosines(embedding, decided).reduce((most, cosine) => Math.max(most, cosine), 0);
 	return 1 - Math.min(1, nearest);
 }

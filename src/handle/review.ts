@@ -12,6 +12,7 @@ import { chosenVerdict, imageOf } from "./chosen.ts";
 import { controlId, labelId } from "./controls.ts";
 import { labelChoices, NONE } from "./label-choices.ts";
 import { portOf } from "./reply-once.ts";
+import { scoreRows } from "./score-rows.ts";
 import { voteByButton } from "./votes.ts";
 
 /** Undecided images that are weighed against each other, the newest of the channel. */
@@ -71,9 +72,7 @@ function question(
 ): View {
 	const { platform, workspace, channel, message, number } = image;
 	const id = (option: string) => controlId("review", option, message, number, done);
-	const rows = scores.slice(0, GUESSES).map(({ label, probability }) => {
-		return { label: label.text, ...(label.emoji && { emoji: label.emoji }), probability };
-	});
+	const rows = scoreRows(scores.slice(0, GUESSES));
 	const guesses = rows.map(({ label, emoji }): Control => {
 		return { kind: "button", id: id(labelId(label)), label, ...(emoji && { emoji }) };
 	});

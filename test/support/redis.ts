@@ -1,8 +1,7 @@
 /** A real redis-server on a free port of the loopback, of this machine or else of the system's packages. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { freePort, restartable } from "./local-server.ts";
 import { findOrInstall } from "./system-package.ts";
 
 export interface TestRedis {
@@ -32,23 +31,12 @@ export function findOrInstallRedis(): Promise<string | undefined> {
  */
 export async function startRedis(executable: string, ...options: string[]): Promise<TestRedis> {
 	const { port, child } = await startOnFreePort(executable, options);
-	let running: ChildProcess | undefined = child;
-	const end = async (signal: NodeJS.Signals) => {
-		const ending = running;
-		running = undefined;
-		if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-		const gone = once(ending, "close");
-		ending.kill(signal);
-		await gone;
-	};
+	const { end, restart } = restartable(child, () => start(executable, port, options));
 	return {
 		url: `redis://127.0.0.1:${port}`,
 		kill: () => end("SIGKILL"),
 		stop: () => end("SIGTERM"),
-		async restart() {
-			if (running) throw new Error("this Redis runs already");
-			running = await start(executable, port, options);
-		},
+		restart,
 	};
 }
 
@@ -81,14 +69,4 @@ async function start(executable: string, port: number, options: string[]): Promi
 		child.once("close", () => reject(new Error(`${executable} ended after printing:\n${lines.join("\n")}`)));
 	});
 	return child;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	await once(server, "close");
-	if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-	return address.port;
 }
