@@ -5,7 +5,7 @@ import type { Services } from "../services.ts";
 import type { Example } from "../store/examples.ts";
 import type { ChannelLabelSet } from "../store/label-sets.ts";
 
-/** Examples that a channel is taught with, the newest: enough to learn from, and fitted in a second or two at most. */
+/** Examples that a channel is taught with, the newest: enough to learn from, and fitted in seconds even for a hundred labels. */
 const MAX_EXAMPLES = 500;
 
 export interface ChannelLabels {
