@@ -198,10 +198,9 @@ describe("whatever is typed", () => {
 	});
 
 	it("of plain words reads the same again when joined by commas", () => {
-		const words = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9' .-]{0,20}[a-z0-9]$/), {
-			minLength: 2,
-			maxLength: 20,
-		});
+		// No apostrophe before a word: that may open a quote, and what was in it may open another.
+		const label = fc.stringMatching(/^[a-z][a-z0-9' .-]{0,20}[a-z0-9]$/).filter((text) => !/\s'/.test(text));
+		const words = fc.uniqueArray(label, { minLength: 2, maxLength: 20 });
 		fc.assert(
 			fc.property(words, (given) => {
 				const once = texts(given.join(", "));
