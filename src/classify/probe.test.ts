@@ -108,7 +108,8 @@ describe("the anchored probe", () => {
 						shift.map(() => 0),
 					),
 				);
-				expect(end).toBeLessThanOrEqual(0.0011 * start + 1e-9);
+				// Embeddings are float32: what is below their resolution is not there to be descended.
+				expect(end).toBeLessThanOrEqual(0.0011 * start + 1e-6);
 			}),
 		);
 	});
