@@ -10,7 +10,8 @@ import { parseConfig } from "../src/config.ts";
 import { workerOf } from "../src/handle/handle.ts";
 import { receive } from "../src/handle/receive.ts";
 import { packageRoot } from "../src/package-root.ts";
-import { openEmbeddedServices, type Services } from "../src/services.ts";
+import { openEmbeddedServices } from "../src/services/embedded.ts";
+import type { Services } from "../src/services.ts";
 
 export interface BenchChat {
 	services: Services;

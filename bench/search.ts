@@ -2,9 +2,10 @@
 import type { Embedding } from "../src/classify/types.ts";
 import { readManifest } from "../src/model/manifest.ts";
 import { modelsDir } from "../src/package-root.ts";
+import { openStore } from "../src/store/embedded-store.ts";
 import { images } from "../src/store/schema.ts";
 import type { SearchScope } from "../src/store/search.ts";
-import { openStore, type Store } from "../src/store/store.ts";
+import type { Store } from "../src/store/store.ts";
 import { indexLargeModels } from "../src/store/vector-index.ts";
 import { seededRandom } from "../src/study/seeded-random.ts";
 import { median, milliseconds, printTable } from "./measure.ts";

@@ -14,10 +14,9 @@ import { inARow, percent } from "./labels/label-set-view.ts";
 /** Labels named in a sentence. */
 const FEW = 20;
 
-const ephemeral = { who: "moderators", firstAnswer: "deferred-ephemeral" } as const;
-
 const on = defineCommand({
-	...ephemeral,
+	who: "moderators",
+	firstAnswer: "deferred-ephemeral",
 	name: "autotag on",
 	description: "Have each new image of this channel tagged in its thread",
 	options: z.object({}),
@@ -29,7 +28,8 @@ const on = defineCommand({
 });
 
 const quiet = defineCommand({
-	...ephemeral,
+	who: "moderators",
+	firstAnswer: "deferred-ephemeral",
 	name: "autotag quiet",
 	description: "Tag new images by a reaction with the label's emoji; answer only when unsure",
 	options: z.object({}),
@@ -41,7 +41,8 @@ const quiet = defineCommand({
 });
 
 const off = defineCommand({
-	...ephemeral,
+	who: "moderators",
+	firstAnswer: "deferred-ephemeral",
 	name: "autotag off",
 	description: "Tag no new images in this channel",
 	options: z.object({}),
@@ -52,7 +53,8 @@ const off = defineCommand({
 });
 
 const bots = defineCommand({
-	...ephemeral,
+	who: "moderators",
+	firstAnswer: "deferred-ephemeral",
 	name: "autotag bots",
 	description: "Say whether images that other bots post are tagged too",
 	options: z.object({ images: z.enum(["on", "off"]).describe("on: other bots' images too; off: people's only") }),

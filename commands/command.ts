@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { CommandEvent } from "../src/chat/event.ts";
 import type { View } from "../src/chat/view.ts";
 import { commandErrors } from "../src/errors.ts";
-import type { Services } from "../src/services.ts";
+import type { FrontServices, Services } from "../src/services.ts";
 
 /**
  * How a command is answered at first (design section 2). `shown-now`: the front answers by itself, at once. `deferred`:
@@ -13,10 +13,20 @@ export type FirstAnswer = "shown-now" | "deferred" | "deferred-ephemeral";
 
 /** Who asks for completion, and where. */
 export type AskedFrom = Pick<CommandEvent, "platform" | "workspace" | "channel" | "actor">;
-export type Complete = (typed: string, from: AskedFrom, services: Services) => Promise<string[]>;
+export type Complete = (typed: string, from: AskedFrom, services: FrontServices) => Promise<string[]>;
+
+/** A command's answer. @throws UserError whose words are the answer */
+type Run<Given, Needed> = (options: Given, event: CommandEvent, services: Needed) => Promise<View>;
+
+/** What shows its answer at once is run where no model is. */
+type Answered<Given> =
+	| { firstAnswer: "shown-now"; run: Run<Given, FrontServices> }
+	| { firstAnswer: Exclude<FirstAnswer, "shown-now">; run: Run<Given, Services> };
 
 /** A command as its file writes it down. */
-export interface CommandDefinition<Options extends z.ZodObject> {
+export type CommandDefinition<Options extends z.ZodObject> = Described<Options> & Answered<z.output<Options>>;
+
+interface Described<Options extends z.ZodObject> {
 	/** One word, or two where a command has several parts, each a command of its own: `labels set`. */
 	name: string;
 	/** One line, at most 100 characters (Discord's limit). */
@@ -28,26 +38,24 @@ export interface CommandDefinition<Options extends z.ZodObject> {
 	/** Ways to use it, as one would type them. */
 	examples: string[];
 	who: "everyone" | "moderators";
-	firstAnswer: FirstAnswer;
 	/** What could be meant, for options that pick from known things: given what is typed so far, at most 25. */
 	complete?: { [Option in keyof Options["shape"]]?: Complete };
-	/** @throws UserError whose words are the answer */
-	run(options: z.output<Options>, event: CommandEvent, services: Services): Promise<View>;
 }
 
-/** A command as everyone else uses it: options come raw and are parsed on the way in. */
-export interface Command extends Omit<CommandDefinition<z.ZodObject>, "run" | "typed" | "complete"> {
+/** A command as everyone else uses it: options come raw and are parsed on the way in (UserError `command.*`). */
+export type Command = Omit<Described<z.ZodObject>, "typed" | "complete"> & {
 	typed?: string;
 	complete?: Record<string, Complete | undefined>;
-	/** @throws UserError `command.*` if an option is missing or can't be read, and what the command itself throws */
-	run(options: Record<string, string>, event: CommandEvent, services: Services): Promise<View>;
-}
+} & Answered<Record<string, string>>;
 
 export function defineCommand<Options extends z.ZodObject>(definition: CommandDefinition<Options>): Command {
-	return {
-		...definition,
-		run: async (raw, event, services) => definition.run(parseOptions(definition, raw), event, services),
-	};
+	const parsing =
+		<Needed>(run: Run<z.output<Options>, Needed>): Run<Record<string, string>, Needed> =>
+		async (raw, event, services) =>
+			run(parseOptions(definition, raw), event, services);
+	// One at a time, so that what is shown at once stays known to need no model.
+	if (definition.firstAnswer === "shown-now") return { ...definition, run: parsing(definition.run) };
+	return { ...definition, run: parsing(definition.run) };
 }
 
 function parseOptions<Options extends z.ZodObject>(

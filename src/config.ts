@@ -6,6 +6,10 @@ const origin = z.string().refine((value) => URL.canParse(value) && new URL(value
 	error: "must be exact origins such as http://127.0.0.1:9000, separated by commas",
 });
 const wrongPort = { error: "must be a port from 0 to 65535" };
+const count = (least: number, most: number) => {
+	const wrong = { error: `must be a whole number from ${least} to ${most}` };
+	return z.coerce.number(wrong).int(wrong).min(least, wrong).max(most, wrong);
+};
 const wrongDays = { error: "must be a whole number of days, at least 1" };
 const onOff = z.enum(["on", "off"], { error: "must be on or off" }).transform((value) => value === "on");
 
@@ -33,7 +37,7 @@ const schema = z.object({
 	TAGALONG_DATA_DIR: z.string().min(1).default(".tagalong"),
 	TAGALONG_MODEL: z.string().min(1).default("starter"),
 	TAGALONG_DEVICE: z.enum(["auto", "cpu", "cuda"], { error: "must be auto, cpu or cuda" }).default("auto"),
-	TAGALONG_LOCAL_CHAT: onOff.default(true),
+	TAGALONG_LOCAL_CHAT: onOff.optional(),
 	TAGALONG_TRUSTED_IMAGE_ORIGINS: z
 		.string()
 		.default("")
@@ -50,6 +54,11 @@ const schema = z.object({
 		.optional(),
 	REDIS_URL: redisUrl,
 	REDIS_CACHE_URL: redisUrl,
+	TAGALONG_CONCURRENT_JOBS: count(1, 512).default(32),
+	TAGALONG_DECODE_THREADS: count(1, 64).optional(),
+	TAGALONG_ENCODER_THREADS: count(1, 16).optional(),
+	TAGALONG_BATCH_SIZE: count(1, 256).default(8),
+	TAGALONG_BATCH_WAIT_MS: count(0, 1000).default(3),
 	TAGALONG_RETENTION_DAYS: z.coerce.number(wrongDays).int(wrongDays).min(1, wrongDays).default(365),
 	LOG_LEVEL: z
 		.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
@@ -64,7 +73,8 @@ export interface Config {
 	dataDir: string;
 	model: string;
 	device: "auto" | "cpu" | "cuda";
-	localChat: boolean;
+	/** Whether this process serves or answers in the chat page; absent: as the command has it. */
+	localChat?: boolean;
 	trustedImageOrigins: string[];
 	/** Absent: the store is in the data folder. */
 	databaseUrl?: string;
@@ -72,6 +82,16 @@ export interface Config {
 	redisUrl?: string;
 	/** Of the text embeddings that processes share; the queue's unless told otherwise. Absent: each has its own. */
 	redisCacheUrl?: string;
+	/** Jobs at once: several batches of the encoder, so that while one runs others are decoded, posted and written down. */
+	concurrentJobs: number;
+	/** Images decoded at once. Absent: one a core. */
+	decodeThreads?: number;
+	/** Calls of the image encoder at once, each on its share of the cores. Absent: 2 on a processor, 1 on a GPU. */
+	encoderThreads?: number;
+	/** Images in one call of the encoder, at most. */
+	batchSize: number;
+	/** Milliseconds that a lone image waits for company. */
+	batchWaitMs: number;
 	/** What was posted longer ago is let go of. */
 	retentionDays: number;
 	logLevel: string;
@@ -98,11 +118,16 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 		dataDir: value.TAGALONG_DATA_DIR,
 		model: value.TAGALONG_MODEL,
 		device: value.TAGALONG_DEVICE,
-		localChat: value.TAGALONG_LOCAL_CHAT,
+		...(value.TAGALONG_LOCAL_CHAT !== undefined && { localChat: value.TAGALONG_LOCAL_CHAT }),
 		trustedImageOrigins: value.TAGALONG_TRUSTED_IMAGE_ORIGINS,
 		...(value.DATABASE_URL !== undefined && { databaseUrl: value.DATABASE_URL }),
 		...(value.REDIS_URL !== undefined && { redisUrl: value.REDIS_URL }),
 		...(redisCacheUrl !== undefined && { redisCacheUrl }),
+		concurrentJobs: value.TAGALONG_CONCURRENT_JOBS,
+		...(value.TAGALONG_DECODE_THREADS !== undefined && { decodeThreads: value.TAGALONG_DECODE_THREADS }),
+		...(value.TAGALONG_ENCODER_THREADS !== undefined && { encoderThreads: value.TAGALONG_ENCODER_THREADS }),
+		batchSize: value.TAGALONG_BATCH_SIZE,
+		batchWaitMs: value.TAGALONG_BATCH_WAIT_MS,
 		retentionDays: value.TAGALONG_RETENTION_DAYS,
 		logLevel: value.LOG_LEVEL,
 	};

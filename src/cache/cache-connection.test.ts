@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { findOrInstallRedis } from "../../test/support/redis.ts";
+import { findOrInstallRedis } from "../../infra/servers/redis.ts";
 import { keyOf, MODEL, numbered, right, SharedTexts } from "../../test/support/shared-texts.ts";
 import { testEncoder } from "../../test/support/text-encoder.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { findOrInstallRedis } from "../../infra/servers/redis.ts";
 import { startProgram } from "../../test/support/program.ts";
-import { findOrInstallRedis } from "../../test/support/redis.ts";
 import { claimOf, MODEL, numbered, right, SharedTexts } from "../../test/support/shared-texts.ts";
 import { testEncoder } from "../../test/support/text-encoder.ts";
 

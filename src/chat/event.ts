@@ -40,6 +40,11 @@ const eventShape = {
 	key: id,
 	/** When it happened: ISO 8601, UTC. */
 	time: z.iso.datetime(),
+	/** Follows an event, and what follows from it, through the logs of every process; given where it is taken in. */
+	trace: z
+		.string()
+		.regex(/^[0-9a-f]{16}$/)
+		.optional(),
 };
 
 const commandEvent = z.object({

@@ -75,7 +75,7 @@ async function modelWorks(name: string): Promise<string> {
 /** Opens the store as the bot would, making it where there is none. */
 async function storeWorks(dataDir: string): Promise<string> {
 	// Loaded only here: the database would slow the start of every other command.
-	const { openStore } = await import("../store/store.ts");
+	const { openStore } = await import("../store/embedded-store.ts");
 	const store = await openStore(dataDir).catch((error) => {
 		if (error instanceof UserError && error.code === "store.locked") return undefined;
 		throw error;

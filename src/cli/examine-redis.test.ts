@@ -1,6 +1,6 @@
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findOrInstallRedis, startRedis, type TestRedis } from "../../test/support/redis.ts";
+import { findOrInstallRedis, startRedis, type TestRedis } from "../../infra/servers/redis.ts";
 import { cacheRedisWorks, queueRedisWorks } from "./examine-redis.ts";
 
 const executable = await findOrInstallRedis();

@@ -141,7 +141,7 @@ describe("/autotag last", () => {
 		bot.platform.history = async (...asked) => {
 			const found = (await history?.(...asked)) ?? [];
 			await receive(messageDeleted("named-old-0", channel.ref), bot.services);
-			while (bot.services.jobs.size().running > 1) await new Promise((resolve) => setTimeout(resolve, 2));
+			while ((await bot.services.jobs.size()).running > 1) await new Promise((resolve) => setTimeout(resolve, 2));
 			return found;
 		};
 		const answer = await channel.ask("autotag last", { count: "1" }, moderator);
@@ -156,7 +156,7 @@ describe("/autotag last", () => {
 		const { recordFor } = bot.store.images;
 		const noting = vi.spyOn(bot.store.images, "recordFor").mockImplementationOnce(async (...given) => {
 			await receive(messageDeleted("noted-old-0", channel.ref), bot.services);
-			while (bot.services.jobs.size().running > 1) await new Promise((resolve) => setTimeout(resolve, 2));
+			while ((await bot.services.jobs.size()).running > 1) await new Promise((resolve) => setTimeout(resolve, 2));
 			return await recordFor(...given);
 		});
 		await channel.ask("autotag last", { count: "1" }, moderator);

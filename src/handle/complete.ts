@@ -1,7 +1,7 @@
 /** What could be meant by what someone has typed so far, for options that pick from known things. */
 import { catalogue, findCommand } from "../../commands/catalogue.ts";
 import type { AskedFrom } from "../../commands/command.ts";
-import type { Services } from "../services.ts";
+import type { FrontServices } from "../services.ts";
 
 /** What platforms show at most (Discord): completions, and UTF-16 units of each. */
 const MOST = 25;
@@ -16,7 +16,7 @@ export async function complete(
 	option: string,
 	typed: string,
 	from: AskedFrom,
-	services: Services,
+	services: FrontServices,
 ): Promise<string[]> {
 	const completes = findCommand(commandName)?.complete ?? {};
 	const known = Object.hasOwn(completes, option) ? completes[option] : undefined;

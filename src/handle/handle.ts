@@ -1,7 +1,6 @@
 /** What the bot does with an event. The same in both shapes of the program; only the services differ (design section 1). */
 
-import type { ChatEvent, ChoiceEvent, CommandEvent } from "../chat/event.ts";
-import type { View } from "../chat/view.ts";
+import type { ChatEvent } from "../chat/event.ts";
 import { UserError } from "../errors.ts";
 import type { Worker } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
@@ -10,8 +9,10 @@ import { choice } from "./choices.ts";
 import { deletedMeanwhile, deletedMessage } from "./deleted-message.ts";
 import { postedImages } from "./posted-images.ts";
 import { refreshReply } from "./refresh-reply.ts";
-import { portOf, replyOnce } from "./reply-once.ts";
+import { portOf } from "./reply-once.ts";
 import { runCommand } from "./run-command.ts";
+import { isAsked, tellFailure } from "./tell.ts";
+import { traced } from "./traced.ts";
 import { voteByReaction } from "./votes.ts";
 
 /** @throws UserError if the person has to be told; any other error may heal by trying again */
@@ -44,22 +45,24 @@ export function handle(event: ChatEvent, services: Services): Promise<void> {
  * @param last no further attempt follows
  * @throws what `handle` threw, for the queue to retry or to write down
  */
-export async function work(event: ChatEvent, last: boolean, services: Services): Promise<void> {
+export async function work(event: ChatEvent, last: boolean, shared: Services): Promise<void> {
+	const services = traced(event, shared);
 	const { log, metrics } = services;
 	const stop = metrics.jobSeconds.startTimer({ kind: event.kind });
 	let settled = true;
 	try {
 		await handle(event, services);
 		metrics.jobs.inc({ outcome: "done" });
+		log.info("done");
 	} catch (error) {
 		const refused = error instanceof UserError;
 		settled = refused || last;
 		if (settled) {
 			metrics.jobs.inc({ outcome: refused ? "refused" : "failed" });
-			if (isAsked(event)) await tell(event, apology(error), services);
+			if (isAsked(event)) await tellFailure(event, error, services);
 			if (event.kind === "backfill") await backfillStopped(event, services);
 		}
-		if (!refused) log.error({ err: error, kind: event.kind, key: event.key, last }, "an event could not be handled");
+		if (!refused) log.error({ err: error, last }, "an event could not be handled");
 		throw error;
 	} finally {
 		stop();
@@ -71,33 +74,11 @@ export async function work(event: ChatEvent, last: boolean, services: Services):
 export function workerOf(services: Services): Worker {
 	return {
 		work: (event, { last }) => work(event, last, services),
-		deleted: (event) => deletedMeanwhile(event, services),
+		deleted: (event) => deletedMeanwhile(event, traced(event, services)),
 		async abandon(event) {
-			if (isAsked(event)) await tell(event, apology(undefined), services);
+			if (isAsked(event)) await tellFailure(event, undefined, services);
 			if (event.kind === "backfill") await backfillStopped(event, services);
 			await portOf(event, services).settled(event);
 		},
 	};
-}
-
-/** Someone waits for what comes of it. */
-function isAsked(event: ChatEvent): event is CommandEvent | ChoiceEvent {
-	return event.kind === "command" || event.kind === "choice";
-}
-
-/** The person can't be told where the message, or the platform, is gone: that is logged, and hides nothing. */
-async function tell(event: CommandEvent | ChoiceEvent, view: View, services: Services): Promise<void> {
-	try {
-		await replyOnce(event, event.key, view, services);
-	} catch (error) {
-		services.log.warn({ err: error, key: event.key }, "a failure could not be told");
-	}
-}
-
-function apology(error: unknown): View {
-	const text =
-		error instanceof UserError
-			? error.sentence
-			: "Something went wrong on my side, and trying again didn't help. The operator's log says what.";
-	return { ephemeral: true, blocks: [{ kind: "error", text: [text] }] };
 }

@@ -2,7 +2,7 @@
 import type { ChatEvent, ChoiceEvent, CommandEvent, ImagesPostedEvent } from "../chat/event.ts";
 import type { ChatPort } from "../chat/port.ts";
 import type { View } from "../chat/view.ts";
-import type { Services } from "../services.ts";
+import type { FrontServices } from "../services.ts";
 
 /** What a reply is for: an image's tags, or the command with this event key. */
 export type Purpose = "autotag" | (string & {});
@@ -16,7 +16,7 @@ export async function replyOnce(
 	event: CommandEvent | ImagesPostedEvent | ChoiceEvent,
 	purpose: Purpose,
 	view: View,
-	services: Services,
+	services: FrontServices,
 ): Promise<string> {
 	const { store, now } = services;
 	const port = portOf(event, services);
@@ -32,7 +32,7 @@ export async function replyOnce(
 }
 
 /** The platform an event came from. */
-export function portOf(event: Pick<ChatEvent, "platform">, services: Services): ChatPort {
+export function portOf(event: Pick<ChatEvent, "platform">, services: FrontServices): ChatPort {
 	const port = services.ports[event.platform];
 	if (!port) throw new Error(`this process doesn't serve ${event.platform}`);
 	return port;

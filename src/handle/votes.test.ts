@@ -247,7 +247,7 @@ describe("votes that cross", () => {
 		bot.platform.afterReply = async () => {
 			if (voted++ > 0) return;
 			await receive(reaction("early-1", "🐶", { ...channel.ref, actor: moderator }), bot.services);
-			while (bot.services.jobs.size().running > 1) await new Promise((resolve) => setTimeout(resolve, 2));
+			while ((await bot.services.jobs.size()).running > 1) await new Promise((resolve) => setTimeout(resolve, 2));
 		};
 		const message = await channel.post(["chelsea.png"]);
 		bot.platform.afterReply = () => {};

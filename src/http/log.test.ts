@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/embedded-store.ts";
 import { createLog, describeError } from "./log.ts";
 
 /** What is written of an error. */

@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { channel, command, imagesPosted } from "../../test/support/events.ts";
 import { type ChatEvent, jobId } from "../chat/event.ts";
 import { UserError } from "../errors.ts";
+import { openStore } from "../store/embedded-store.ts";
 import { intake } from "../store/schema.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { createInProcessQueue, type InProcessOptions, type InProcessQueue } from "./in-process.ts";
 import type { Attempt } from "./jobs.ts";
 
@@ -48,7 +49,7 @@ async function rowOf(event: ChatEvent) {
 }
 
 const idle = (queue: InProcessQueue) =>
-	vi.waitFor(() => expect(queue.size()).toEqual({ waiting: 0, running: 0 }), { timeout: 20_000 });
+	vi.waitFor(async () => expect(await queue.size()).toEqual({ waiting: 0, running: 0 }), { timeout: 20_000 });
 
 /** Work that ends when it is told to. */
 function gate() {
@@ -96,7 +97,7 @@ test("an event put in twice while it waits or runs is worked on once", async () 
 	});
 	await vi.waitFor(() => expect(done).toEqual(["1"]));
 	await queue.enqueue(command("1"));
-	expect(queue.size()).toEqual({ waiting: 0, running: 1 });
+	expect(await queue.size()).toEqual({ waiting: 0, running: 1 });
 	open();
 	await idle(queue);
 	expect(done).toEqual(["1"]);
@@ -116,7 +117,7 @@ test("no more are worked on at once than allowed", async () => {
 	const { open, opened } = gate();
 	await queue.start({ work: () => opened });
 	await accept(queue, ...["1", "2", "3", "4", "5"].map((key) => command(key)));
-	expect(queue.size()).toEqual({ waiting: 2, running: 3 });
+	expect(await queue.size()).toEqual({ waiting: 2, running: 3 });
 	open();
 	await idle(queue);
 });
@@ -269,10 +270,10 @@ test("the sweep takes up what was forgotten for a minute, not what is younger, n
 	clock = new Date(clock.getTime() + 30_000);
 
 	await queue.sweep();
-	expect(queue.size()).toEqual({ waiting: 2, running: 1 });
+	expect(await queue.size()).toEqual({ waiting: 2, running: 1 });
 	expect(await rowOf(command("forgotten"))).toMatchObject({ enqueuedAt: clock });
 	await queue.sweep();
-	expect(queue.size()).toEqual({ waiting: 2, running: 1 });
+	expect(await queue.size()).toEqual({ waiting: 2, running: 1 });
 
 	open();
 	await idle(queue);
@@ -307,7 +308,7 @@ test("stopping lets what runs finish and leaves what waits to the next start", a
 		},
 	});
 	await accept(queue, command("running"), command("waiting"));
-	await vi.waitFor(() => expect(queue.size()).toEqual({ waiting: 1, running: 1 }));
+	await vi.waitFor(async () => expect(await queue.size()).toEqual({ waiting: 1, running: 1 }));
 	let hasStopped = false;
 	const stopping = queue.stop().then(() => {
 		hasStopped = true;
@@ -329,9 +330,9 @@ test("stopping doesn't wait for the pause before a next attempt", async () => {
 	const queue = newQueue({ retry: { base: 3_600_000 } });
 	await queue.start({ work: () => Promise.reject(new Error("not yet")) });
 	await accept(queue, command("1"));
-	await vi.waitFor(() => expect(queue.size()).toEqual({ waiting: 1, running: 0 }));
+	await vi.waitFor(async () => expect(await queue.size()).toEqual({ waiting: 1, running: 0 }));
 	await queue.stop();
-	expect(queue.size()).toEqual({ waiting: 0, running: 0 });
+	expect(await queue.size()).toEqual({ waiting: 0, running: 0 });
 	expect(await rowOf(command("1"))).toMatchObject({ outcome: null, attempts: 1 });
 });
 

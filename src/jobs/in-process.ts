@@ -166,6 +166,9 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 			await Promise.allSettled([refilling, queue.onIdle()]);
 		},
 
-		size: () => ({ waiting: queue.size + pauses.size, running: queue.pending }),
+		ping: async () => {},
+		pause: async () => queue.pause(),
+		resume: async () => void queue.start(),
+		size: async () => ({ waiting: queue.size + pauses.size, running: queue.pending }),
 	};
 }

@@ -15,21 +15,34 @@ export interface Worker {
 	 * @throws UserError if the event is refused; anything else may heal by trying again
 	 */
 	work(event: ChatEvent, attempt: Attempt): Promise<void>;
-	/** Every attempt ended with the death of the process: `work` never got to say that it failed, and isn't called again. */
+	/** Ended the process twice while nothing else ran in it: `work` isn't called again, and whoever waits has to be told. */
 	abandon?(event: ChatEvent): Promise<void>;
 	/** The event was deleted (with its message, person, channel) while it was worked on: what the work has left goes too. */
 	deleted?(event: ChatEvent): Promise<void>;
 }
 
-export interface Jobs {
-	/** Puts an event that was just written down in the queue; one that is waiting or being worked on already is let be. */
+/** The end of the queue where jobs are put in. */
+export interface JobSink {
+	/**
+	 * Puts an event that was just written down in the queue; one that is waiting or being worked on already is let be. A
+	 * queue that can't be reached is no failure: the sweep puts in later what was written down.
+	 */
 	enqueue(event: ChatEvent): Promise<void>;
-	/** Starts working; resolves once everything owed from earlier is in the queue. */
+	/** @throws Error if the queue doesn't answer */
+	ping(): Promise<void>;
+}
+
+/** Both ends of the queue. */
+export interface Jobs extends JobSink {
+	/** Starts working. */
 	start(worker: Worker): Promise<void>;
-	/** Takes on nothing new; resolves once what runs has ended. What waits stays owed for the next start. */
+	/** Takes on nothing new until `resume`; what runs goes on. */
+	pause(): Promise<void>;
+	resume(): Promise<void>;
+	/** Takes on nothing new; resolves once what runs has ended. What waits stays owed. */
 	stop(): Promise<void>;
-	/** Waiting includes what waits for its next attempt. */
-	size(): { waiting: number; running: number };
+	/** Waiting includes what waits for its next attempt, running is what this process works on. */
+	size(): Promise<{ waiting: number; running: number }>;
 }
 
 /**

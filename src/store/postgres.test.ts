@@ -3,23 +3,24 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { channel, command, imagesPosted } from "../../test/support/events.ts";
 import {
 	createDatabase,
 	dropDatabase,
 	findOrInstallPostgres,
 	startPostgres,
 	type TestPostgres,
-} from "../../test/support/postgres.ts";
+} from "../../infra/servers/postgres.ts";
+import { channel, command, imagesPosted } from "../../test/support/events.ts";
 import { jobId } from "../chat/event.ts";
 import { parseLabels } from "../classify/labels.ts";
 import { seededRandom } from "../study/seeded-random.ts";
 import { migrationsFolder } from "./database.ts";
 import { type ImageKey, imagesOf } from "./images.ts";
 import { defaultLabelSet } from "./label-sets.ts";
+import { openPostgresStore } from "./postgres-store.ts";
 import { inspect, tend } from "./postgres-upkeep.ts";
 import { images, intake, replies, tags } from "./schema.ts";
-import { openPostgresStore, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { Tag } from "./tags.ts";
 import { INDEXED_FROM, nearestByIndex } from "./vector-index.ts";
 import type { Cast } from "./votes.ts";

@@ -70,7 +70,12 @@ export const intake = pgTable(
 		event: jsonb("event").$type<ChatEvent>(),
 		receivedAt: time("received_at").notNull(),
 		enqueuedAt: time("enqueued_at").notNull(),
+		/** Attempts begun. */
 		attempts: integer("attempts").notNull().default(0),
+		/** An attempt was begun and has not said how it ended: it is under way, or its process died. */
+		underway: boolean("underway").notNull().default(false),
+		/** Attempts begun with nothing else under way in their process, since one last said how it ended. */
+		alone: integer("alone").notNull().default(0),
 		/** Whether the change that it asks for was written: tried again, it changes nothing that came after it. */
 		applied: boolean("applied").notNull().default(false),
 		/** Absent while the work is still owed. */
@@ -82,6 +87,19 @@ export const intake = pgTable(
 		index("intake_message").on(t.platform, t.workspace, t.channel, t.message),
 		index("intake_deletes").on(t.platform, t.workspace, t.channel, t.deletes).where(sql`deletes is not null`),
 	],
+);
+
+/** Where the bot was installed by a workspace itself, with its tokens under lock and key. */
+export const installations = pgTable(
+	"installations",
+	{
+		platform: text("platform").$type<Platform>().notNull(),
+		workspace: text("workspace").notNull(),
+		/** Secrets, sealed (`sealed.ts`). */
+		sealed: text("sealed").notNull(),
+		installedAt: time("installed_at").notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.platform, t.workspace] })],
 );
 
 /** Reply keys claimed before posting, so that a retry adopts instead of posting twice (design section 2). */

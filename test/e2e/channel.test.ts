@@ -6,7 +6,7 @@ import { parse as readCsv } from "csv-parse/sync";
 import type { Browser, Locator } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openStore } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/embedded-store.ts";
 import { findOrInstallChromium, launchChromium } from "../support/browser.ts";
 import { npmStart, type Served } from "../support/served.ts";
 import { answerTo, ChatPage, hasArrived, photo, type Upload } from "./chat-page.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { jobId } from "../../src/chat/event.ts";
+import { openStore } from "../../src/store/embedded-store.ts";
 import { intake } from "../../src/store/schema.ts";
-import { openStore } from "../../src/store/store.ts";
 import { command } from "../support/events.ts";
 import { type Program, startProgram } from "../support/program.ts";
 

@@ -11,7 +11,8 @@ import { createMetrics } from "../../src/http/metrics.ts";
 import { createInProcessQueue } from "../../src/jobs/in-process.ts";
 import { modelsDir } from "../../src/package-root.ts";
 import type { Services } from "../../src/services.ts";
-import { openStore, type Store } from "../../src/store/store.ts";
+import { openStore } from "../../src/store/embedded-store.ts";
+import type { Store } from "../../src/store/store.ts";
 
 export interface Post {
 	id: string;
@@ -154,7 +155,9 @@ export async function startBot(classifier?: Classifier): Promise<TestBot> {
 		platform,
 		store,
 		async idle() {
-			while (jobs.size().waiting + jobs.size().running > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+			for (let size = await jobs.size(); size.waiting + size.running > 0; size = await jobs.size()) {
+				await new Promise((resolve) => setTimeout(resolve, 2));
+			}
 		},
 		close: services.close,
 	};

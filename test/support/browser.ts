@@ -1,6 +1,6 @@
 /** A real browser for the tests that need one: Chromium of this machine, or else of the system's packages. */
 import { type Browser, chromium } from "playwright-core";
-import { findOrInstall } from "./system-package.ts";
+import { findOrInstall } from "../../infra/servers/system-package.ts";
 
 const FLAGS = [
 	"--no-sandbox",

@@ -12,9 +12,10 @@ import { channelRef } from "../../src/chat/local/events.ts";
 import { createLocalChat } from "../../src/chat/local/server.ts";
 import type { WireError, WireMessage, WirePage, WireState } from "../../src/chat/local/wire.ts";
 import type { Form, View } from "../../src/chat/view.ts";
+import { openStore } from "../../src/store/embedded-store.ts";
 import { createLocalChatStore } from "../../src/store/local-chat.ts";
 import { localChannels } from "../../src/store/schema.ts";
-import { openStore, type Store } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 
 export const HOST = "127.0.0.1:3000";
 export const ORIGIN = `http://${HOST}`;

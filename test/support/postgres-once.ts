@@ -1,7 +1,7 @@
 /** Before the tests of the project `postgres`: one server for all of them, and a database with the newest schema to copy. */
 import type { TestProject } from "vitest/node";
-import { openPostgresStore } from "../../src/store/store.ts";
-import { createDatabase, dropDatabase, findOrInstallPostgres, startPostgres } from "./postgres.ts";
+import { createDatabase, dropDatabase, findOrInstallPostgres, startPostgres } from "../../infra/servers/postgres.ts";
+import { openPostgresStore } from "../../src/store/postgres-store.ts";
 
 declare module "vitest" {
 	interface ProvidedContext {

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { createClient, RESP_TYPES } from "redis";
 import { expect, vi } from "vitest";
+import { startRedis, type TestRedis } from "../../infra/servers/redis.ts";
 import { openSharedTextCache, type SharedTextCacheOptions } from "../../src/cache/shared-text-embeddings.ts";
 import { createTextEmbeddingCache, type TextEmbeddingCache } from "../../src/cache/text-embeddings.ts";
-import { startRedis, type TestRedis } from "./redis.ts";
 import { type TestEncoder, testEncoder, vectorOf } from "./text-encoder.ts";
 
 export const MODEL = "starter@0123456789ab";

@@ -1,8 +1,10 @@
 /** A store of its own for each test file: in memory, or in the project `postgres` a database of the server. */
 import type { Logger } from "pino";
 import { inject } from "vitest";
-import { openPostgresStore, openStore, type Store } from "../../src/store/store.ts";
-import { createDatabase, dropDatabase } from "./postgres.ts";
+import { createDatabase, dropDatabase } from "../../infra/servers/postgres.ts";
+import { openStore } from "../../src/store/embedded-store.ts";
+import { openPostgresStore } from "../../src/store/postgres-store.ts";
+import type { Store } from "../../src/store/store.ts";
 
 /** Gone when it is closed. */
 export async function openTestStore(log?: Pick<Logger, "error">): Promise<Store> {

@@ -5,7 +5,7 @@
 import { writeSync } from "node:fs";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { createInProcessQueue } from "../../../src/jobs/in-process.ts";
-import { openStore } from "../../../src/store/store.ts";
+import { openStore } from "../../../src/store/embedded-store.ts";
 import { command } from "../events.ts";
 
 const say = (line: string) => writeSync(1, `${line}\n`);
@@ -27,7 +27,7 @@ for (let number = 0; number < Number(count); number++) {
 	// Events come in by the event loop, which PGlite alone never gives a turn.
 	await setImmediate();
 }
-while (jobs.size().waiting + jobs.size().running > 0) await setTimeout(5);
+for (let size = await jobs.size(); size.waiting + size.running > 0; size = await jobs.size()) await setTimeout(5);
 say("idle");
 await jobs.stop();
 await store.close();

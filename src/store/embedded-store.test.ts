@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { channel, command, imagesPosted } from "../../test/support/events.ts";
 import { jobId } from "../chat/event.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./embedded-store.ts";
 
 const noon = new Date("2026-01-02T12:00:00Z");
 
