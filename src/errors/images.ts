@@ -25,6 +25,12 @@ export const imageErrors = {
 			`The image has ${count(width)} × ${count(height)} pixels: at most ${count(max / 1e6)} megapixels are read.`,
 			"Post a smaller copy.",
 		),
+	deadly: () =>
+		new UserError(
+			"image.deadly",
+			"Reading this image stopped the program twice, so I leave it alone.",
+			"Post it again, saved anew in an image program.",
+		),
 	slowToDecode: (format: string) =>
 		new UserError("image.slow", `Decoding this ${format} image took too long.`, "Post a smaller or simpler copy."),
 };

@@ -4,6 +4,7 @@ import type { ChatEvent } from "../chat/event.ts";
 import { UserError } from "../errors.ts";
 import type { Worker } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
+import { abandoned } from "./abandoned.ts";
 import { backfill, backfillStopped } from "./backfill.ts";
 import { choice } from "./choices.ts";
 import { deletedMeanwhile, deletedMessage } from "./deleted-message.ts";
@@ -75,10 +76,6 @@ export function workerOf(services: Services): Worker {
 	return {
 		work: (event, { last }) => work(event, last, services),
 		deleted: (event) => deletedMeanwhile(event, traced(event, services)),
-		async abandon(event) {
-			if (isAsked(event)) await tellFailure(event, undefined, services);
-			if (event.kind === "backfill") await backfillStopped(event, services);
-			await portOf(event, services).settled(event);
-		},
+		abandon: (event) => abandoned(event, traced(event, services)),
 	};
 }

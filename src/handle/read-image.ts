@@ -1,6 +1,6 @@
 /** Reads an image once and keeps what is known of it: its embedding and its fingerprints, never its bytes. */
 import type { Embedding } from "../classify/types.ts";
-import { UserError } from "../errors.ts";
+import { imageErrors, UserError } from "../errors.ts";
 import { fingerprint } from "../images/fingerprint.ts";
 import type { Services } from "../services.ts";
 import type { StoredImage } from "../store/images.ts";
@@ -17,6 +17,8 @@ export type ReadImage = StoredImage & { embedding: Embedding; modelId: string };
 export async function readImage(image: StoredImage, services: Services): Promise<ReadImage> {
 	const { store, classifier } = services;
 	if (isRead(image, classifier.model.id)) return image;
+	// What it did to the program, it would do again.
+	if (image.problem === imageErrors.deadly().sentence) throw imageErrors.deadly();
 	try {
 		const bytes = await portOf(image, services).readAttachment(image.attachment, image);
 		const [embedding, prints] = await Promise.all([classifier.embedImage(bytes), fingerprint(bytes)]);
