@@ -33,7 +33,10 @@ export async function openBenchChat(): Promise<BenchChat> {
 	const services = await openEmbeddedServices(config, pino({ level: "error" }, pino.destination(2)));
 	const photos = await benchPhotos();
 	const waiting = new Map<string, (view: View) => void>();
-	services.ports.local = benchPort(photos, waiting);
+	services.ports.local = benchPort(photos, ({ key }, view) => {
+		waiting.get(key)?.(view);
+		waiting.delete(key);
+	});
 	await services.jobs.start(workerOf(services));
 
 	let count = 0;
@@ -52,11 +55,12 @@ export async function openBenchChat(): Promise<BenchChat> {
 	};
 }
 
-function classifyEvent(key: string, photo: number, labels: string): CommandEvent {
+/** `/classify labels` with a photo. */
+export function classifyEvent(key: string, photo: number, labels: string, workspace = "bench"): CommandEvent {
 	return {
 		kind: "command",
 		platform: "local",
-		workspace: "bench",
+		workspace,
 		channel: "photos",
 		actor: { id: "ada", name: "Ada", canModerate: true, isBot: false },
 		key: `bench-${key}`,
@@ -68,12 +72,12 @@ function classifyEvent(key: string, photo: number, labels: string): CommandEvent
 	};
 }
 
-function benchPort(photos: readonly Buffer[], waiting: Map<string, (view: View) => void>): ChatPort {
+/** A platform that has these photos, and takes every reply. */
+export function benchPort(photos: readonly Buffer[], onReply: (event: ChatEvent, view: View) => void): ChatPort {
 	return {
 		platform: "local",
 		async reply(event: ChatEvent, view: View) {
-			waiting.get(event.key)?.(view);
-			waiting.delete(event.key);
+			onReply(event, view);
 			return `reply-${event.key}`;
 		},
 		findReply: async () => undefined,
@@ -83,7 +87,7 @@ function benchPort(photos: readonly Buffer[], waiting: Map<string, (view: View) 
 		linkTo: async ({ message }) => `bench:${message}`,
 		progress: async () => {},
 		async readAttachment({ id }) {
-			const bytes = photos[Number(id)];
+			const bytes = photos[Number(id) % photos.length];
 			if (!bytes) throw new Error(`no photo ${id}`);
 			return bytes;
 		},

@@ -5,6 +5,8 @@ import { benchSearch } from "./search.ts";
 const benches: Record<string, (args: string[]) => Promise<void>> = {
 	core: benchCore,
 	search: benchSearch,
+	// It starts servers of its own.
+	distributed: async () => (await import("./distributed/main.ts")).benchDistributed(),
 	// Loaded when asked for: it brings a library of its own.
 	learning: async (args) => (await import("./learning.ts")).benchLearning(args),
 };

@@ -25,6 +25,12 @@ export function median(values: readonly number[]): number {
 	return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
+/** @param q from 0 to 1; the nearest of the values that isn't smaller */
+export function quantile(values: readonly number[], q: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
 /** Prints rows of a name and a value, aligned. */
 export function printTable(title: string, rows: readonly (readonly [string, string])[]): void {
 	const width = Math.max(...rows.map(([name]) => name.length));

@@ -1,0 +1,42 @@
+/** A worker of the benchmark: the real one, on a platform that has photos and takes every reply. */
+import { pino } from "pino";
+import { jobId } from "../../src/chat/event.ts";
+import { parseConfig } from "../../src/config.ts";
+import { work, workerOf } from "../../src/handle/handle.ts";
+import { openWorkerServices } from "../../src/services/worker.ts";
+import { benchPhotos, benchPort, classifyEvent } from "../chat.ts";
+import { rate } from "../measure.ts";
+import type { Order, Told } from "./messages.ts";
+import { report } from "./report.ts";
+
+const tell = (told: Told) => void process.send?.(told);
+const config = parseConfig(process.env);
+const services = await openWorkerServices(config, pino({ level: config.logLevel }, pino.destination(2)));
+const { jobs, store, classifier, now } = services;
+services.ports.local = benchPort(await benchPhotos(), ({ key }) => tell({ kind: "answered", key, at: Date.now() }));
+await classifier.preparePool();
+
+async function direct(count: number, key: string): Promise<void> {
+	await rate(count, config.concurrentJobs, async (index) => {
+		const event = classifyEvent(`${key}-${index}`, index, "cat, dog, bear");
+		await store.intake.record(event, now());
+		await store.intake.begin(jobId(event));
+		await work(event, false, services);
+		await store.intake.settle(jobId(event), "done", now());
+	});
+}
+
+async function obey(order: Order): Promise<void> {
+	if (order.kind === "pause") await jobs.pause();
+	if (order.kind === "resume") await jobs.resume();
+	if (order.kind === "direct") await direct(order.count, order.key);
+	if (order.kind === "prepare") {
+		await Promise.all(order.labelSets.map((labels) => classifier.labelSet(labels)));
+	}
+	tell(order.kind === "report" ? { kind: "report", ...(await report(services.metrics)) } : { kind: "done" });
+}
+
+process.on("message", (order: Order) => void obey(order));
+process.on("disconnect", () => process.exit());
+await jobs.start(workerOf(services));
+tell({ kind: "ready" });
