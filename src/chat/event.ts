@@ -40,6 +40,11 @@ const eventShape = {
 	key: id,
 	/** When it happened: ISO 8601, UTC. */
 	time: z.iso.datetime(),
+	/**
+	 * What its platform needs to answer it where channel and message don't do, such as the token of an interaction. Only the
+	 * platform's adapter reads it, and it goes with the event's outcome.
+	 */
+	via: z.string().max(2000).optional(),
 	/** Follows an event, and what follows from it, through the logs of every process; given where it is taken in. */
 	trace: z
 		.string()
@@ -57,6 +62,8 @@ const commandEvent = z.object({
 	/** The message that carries the command, where there is one: replies hang under it. */
 	message: id.optional(),
 	attachments: z.array(attachmentSchema).max(20),
+	/** Given where the bot is no member, by someone who brought it along: nothing of that place is kept. */
+	visiting: z.literal(true).optional(),
 	/** The message the command was called on (shortcut, or a mention in a reply). */
 	target: z.object({ message: id, attachments: z.array(attachmentSchema).max(20) }).optional(),
 });

@@ -26,10 +26,18 @@ export async function meantImages(event: CommandEvent, services: Services): Prom
 async function find(event: CommandEvent, { store }: Services): Promise<StoredImage[]> {
 	const { attachments, target } = event;
 	// A command's own images are as new as the command: there is nothing to look up.
-	if (attachments.length > 0) return imagesOf({ ...event, message: event.message ?? event.key });
+	if (attachments.length > 0) {
+		const own = imagesOf({ ...event, message: event.message ?? event.key });
+		return event.visiting ? own.map(unnoted) : own;
+	}
 	if (!target || target.attachments.length === 0) return store.images.latest(event, event.thread);
 	const known = await store.images.ofMessage(event, target.message);
 	if (known.length > 0) return known;
 	// Whose they are isn't said, and they may have been forgotten, or deleted by now: they are read, and never noted.
-	return imagesOf({ ...event, ...target }).map(({ unrecorded, ...image }) => image);
+	return imagesOf({ ...event, ...target }).map(unnoted);
+}
+
+/** An image that is read, and of which nothing is written down. */
+function unnoted({ unrecorded, ...image }: StoredImage): StoredImage {
+	return image;
 }
