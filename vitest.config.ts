@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** The same tests of the store, on the two databases that it runs on. What is PGlite's or nobody's alone runs once. */
-const ofOneDatabase = ["embedded-postgres", "folder-lock", "migrations", "postgres", "store"];
+const ofOneDatabase = ["embedded-postgres", "folder-lock", "migrations", "postgres", "sealed", "store"];
 
 export default defineConfig({
 	test: {
@@ -14,7 +14,10 @@ export default defineConfig({
 		projects: [
 			{
 				extends: true,
-				test: { name: "tagalong", include: ["src/**/*.test.ts", "commands/**/*.test.ts", "test/**/*.test.ts"] },
+				test: {
+					name: "tagalong",
+					include: ["src", "commands", "infra", "test"].map((folder) => `${folder}/**/*.test.ts`),
+				},
 			},
 			{
 				extends: true,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { workerOf } from "../src/handle/handle.ts";
 import { createInProcessQueue } from "../src/jobs/in-process.ts";
 import { startBot, type TestBot, textOf } from "../test/support/bot.ts";
@@ -69,6 +69,7 @@ describe("/forget", () => {
 		const log = bot.services.log;
 		const next = createInProcessQueue({ intake: bot.store.intake, concurrency: 1, now: () => new Date(), log });
 		await next.start(workerOf(bot.services));
+		await vi.waitFor(async () => expect(await next.size()).toEqual({ waiting: 0, running: 0 }), { timeout: 20_000 });
 		await next.stop();
 		expect(textOf(channel.reply(bobs).view)).not.toContain("one more for the same decides");
 	});

@@ -1,11 +1,7 @@
 /** `/stats`: a channel in figures, as pictures and as tables. */
 import type { Counter } from "prom-client";
 import { z } from "zod";
-import { bars } from "../src/charts/bars.ts";
-import { days } from "../src/charts/days.ts";
-import { percents } from "../src/charts/heat-map.ts";
-import { chartNames } from "../src/charts/names.ts";
-import { chartToPng } from "../src/charts/picture.ts";
+import { percents } from "../src/charts/percents.ts";
 import type { Block } from "../src/chat/view.ts";
 import { channelLabels } from "../src/handle/channel-labels.ts";
 import type { Services } from "../src/services.ts";
@@ -62,8 +58,20 @@ export const stats = defineCommand({
 	},
 });
 
+/** Loaded only where they are drawn: a front, which knows every command and runs few, has no charts. */
+async function charts() {
+	const [{ bars }, { days }, { chartNames }, { chartToPng }] = await Promise.all([
+		import("../src/charts/bars.ts"),
+		import("../src/charts/days.ts"),
+		import("../src/charts/names.ts"),
+		import("../src/charts/picture.ts"),
+	]);
+	return { bars, days, chartNames, chartToPng };
+}
+
 async function perLabelBlocks(perLabel: ChannelFigures["perLabel"]): Promise<Block[]> {
 	if (perLabel.length === 0) return [];
+	const { bars, chartNames, chartToPng } = await charts();
 	const labels = perLabel.map(({ label }) => label ?? "none of these");
 	const names = chartNames(labels);
 	const rows = perLabel.map(({ images }, index) => ({ name: names[index] ?? "", value: images }));
@@ -92,6 +100,7 @@ async function perLabelBlocks(perLabel: ChannelFigures["perLabel"]): Promise<Blo
 async function accuracyBlocks(accuracy: ChannelFigures["accuracy"]): Promise<Block[]> {
 	const shown = accuracy.slice(-DAYS);
 	if (shown.length < 2) return [];
+	const { days, chartToPng } = await charts();
 	const subtitle = accuracy.length > DAYS ? `the last ${DAYS} days with agreed images` : "of the images agreed on";
 	const spec = days({
 		title: "Shown right, by day",

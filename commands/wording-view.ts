@@ -1,7 +1,5 @@
 /** What `/wording` shows: the picture, the same as a table, and which wording is best by what people confirmed. */
-import { heatMap, percents } from "../src/charts/heat-map.ts";
-import { chartNames, numbersInWords } from "../src/charts/names.ts";
-import { chartToPng } from "../src/charts/picture.ts";
+import { percents } from "../src/charts/percents.ts";
 import type { Block, View } from "../src/chat/view.ts";
 import type { Classification, Label } from "../src/classify/types.ts";
 import { standing, type Wording } from "../src/classify/wording.ts";
@@ -49,6 +47,12 @@ export async function wordingView(compared: ComparedWordings): Promise<View> {
 }
 
 async function picture({ label, labels, rows }: ComparedWordings): Promise<Block[]> {
+	// Loaded only where they are drawn: a front, which knows every command and runs few, has no charts.
+	const [{ heatMap }, { chartNames, numbersInWords }, { chartToPng }] = await Promise.all([
+		import("../src/charts/heat-map.ts"),
+		import("../src/charts/names.ts"),
+		import("../src/charts/picture.ts"),
+	]);
 	const likeliest = (text: string) => Math.max(...rows.map(({ answer }) => standing(answer, text).probability));
 	const others = labels
 		.map(({ text }) => text)

@@ -13,7 +13,7 @@ process.chdir(root);
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 const compiled = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
 if (compiled.status !== 0) process.exit(1);
-chmodSync("dist/src/cli/main.js", 0o755);
+chmodSync("dist/src/cli/start.cjs", 0o755);
 
 rmSync("dist/page", { recursive: true, force: true });
 mkdirSync("dist/page", { recursive: true });

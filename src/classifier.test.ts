@@ -10,11 +10,18 @@ import type { Calibration, Classification } from "./classify/types.ts";
 import { calibrationPath, writeCalibration } from "./model/calibration-file.ts";
 
 let options: ClassifierOptions;
-let counts: { encoded: number; hits: number; misses: number; batches: number[] };
+let counts: {
+	encoded: number;
+	hits: number;
+	misses: number;
+	batches: number[];
+	encodeSeconds: number[];
+	decodeSeconds: number[];
+};
 let opened: Classifier[];
 
 beforeEach(async () => {
-	counts = { encoded: 0, hits: 0, misses: 0, batches: [] };
+	counts = { encoded: 0, hits: 0, misses: 0, batches: [], encodeSeconds: [], decodeSeconds: [] };
 	opened = [];
 	const observer: Observer = {
 		textsEncoded: (count) => {
@@ -26,7 +33,11 @@ beforeEach(async () => {
 		cacheMisses: (count) => {
 			counts.misses += count;
 		},
-		imageBatch: (size) => counts.batches.push(size),
+		imageBatch: (size, seconds) => {
+			counts.batches.push(size);
+			counts.encodeSeconds.push(seconds);
+		},
+		imageDecoded: (seconds) => counts.decodeSeconds.push(seconds),
 	};
 	options = {
 		model: "tiny-clip",
@@ -92,6 +103,23 @@ describe("an image", () => {
 		for (const [index, bytes] of photos.entries()) {
 			expect(dot(await classifier.embedImage(bytes), together[index] ?? [])).toBeCloseTo(1, 4);
 		}
+	});
+
+	it("tells the seconds of its decoding and its encoding, and how many were encoded together", async () => {
+		const classifier = await open();
+		await classifier.embedImage(await photo("rocket.jpg"));
+		expect(counts).toMatchObject({ batches: [1], decodeSeconds: [expect.any(Number)] });
+		for (const seconds of [...counts.decodeSeconds, ...counts.encodeSeconds]) expect(seconds).toBeGreaterThan(0);
+		expect(counts.encodeSeconds).toHaveLength(1);
+	});
+
+	it("is encoded with no more others than were asked for", async () => {
+		options = { ...options, size: { batchSize: 2 } };
+		const classifier = await open();
+		expect(classifier.size).toMatchObject({ batchSize: 2, batchesAtOnce: 2, concurrentJobs: 8 });
+		const bytes = await photo("rocket.jpg");
+		await Promise.all([1, 2, 3, 4, 5].map(() => classifier.embedImage(bytes)));
+		expect(Math.max(...counts.batches)).toBe(2);
 	});
 
 	it("that moves is the average of its frames", async () => {

@@ -15,7 +15,7 @@ import type { Classification, Embedding, Label, Mode, ScoringModel } from "./cla
 import { type UnreadLabel, unreadLabels } from "./classify/unread-labels.ts";
 import { MicroBatcher } from "./micro-batcher.ts";
 import { readCalibration } from "./model/calibration-file.ts";
-import { loadEncoder } from "./model/encoder.ts";
+import { type Encoder, loadEncoder } from "./model/encoder.ts";
 import { readLexicon, readNegativeWords } from "./model/lexicon-files.ts";
 import { locateModel, type ModelFolders } from "./model/location.ts";
 import { type Manifest, readManifest } from "./model/manifest.ts";
@@ -23,14 +23,18 @@ import { readPixels } from "./model/pixels.ts";
 import { PoolEmbeddings } from "./model/pool-embeddings.ts";
 import type { Device, SessionOptions } from "./model/session.ts";
 import { createTextQueue } from "./model/text-queue.ts";
+import type { loadParallelEncoder, ParallelOptions } from "./model/threaded-encoder.ts";
 import { wholeWords } from "./model/tokenizer.ts";
 import { type Teacher, teacherHere } from "./threaded-teaching.ts";
+import { type ConfiguredSize, type WorkerSize, workerSize } from "./worker-size.ts";
 
-export interface ClassifierOptions extends ModelFolders, SessionOptions {
+export interface ClassifierOptions extends ModelFolders, SessionOptions, Pick<ParallelOptions, "onThreadEnd"> {
 	/** Name of the model: a folder of `modelsDir`. */
 	model: string;
 	/** Default: in this thread. A server uses `loadParallelEncoder`. */
-	loadEncoder?: typeof loadEncoder;
+	loadEncoder?: (...given: Parameters<typeof loadParallelEncoder>) => Promise<Encoder>;
+	/** How much is done at once. Default: as suits the device. */
+	size?: ConfiguredSize;
 	/** Default: in this thread. A server uses `createThreadedTeacher`. */
 	teacher?: Teacher;
 	/** Embeddings that several processes share, of a model with vectors of `dim` numbers. Default: this process has its own. */
@@ -45,7 +49,10 @@ export interface Observer {
 	cacheHits(count: number, layer: CacheLayer): void;
 	/** Prompts that were known nowhere, and encoded. */
 	cacheMisses(count: number): void;
-	imageBatch(size: number): void;
+	/** A call of the image encoder: how many images it had, and the seconds it took. */
+	imageBatch(size: number, seconds: number): void;
+	/** A frame was decoded for the encoder, and the seconds it took. */
+	imageDecoded(seconds: number): void;
 }
 
 export interface LabelSetOptions {
@@ -60,6 +67,8 @@ export interface LabelSetOptions {
 export interface Classifier {
 	/** `id` is name@hash: embeddings of different ids can't be compared. */
 	readonly model: { id: string; manifest: Manifest; device: Device };
+	/** How much is done at once, and how many jobs keep that busy. */
+	readonly size: WorkerSize;
 	/** Whether "none of these" can be judged by the pool yet. */
 	readonly poolReady: boolean;
 	/** What `classify` scores by, for those who score with another calibration. */
@@ -88,10 +97,7 @@ export interface Classifier {
 	close(): Promise<void>;
 }
 
-/** Images in one call of the encoder, and how long a lone one waits for company. */
-const MAX_BATCH = 8;
-const MAX_WAIT_MS = 3;
-/** Images waiting for the encoder, each some 200 KB of pixels; beyond that decoding waits. */
+/** Images waiting for the encoder, each some 200 KB of pixels, or two batches if that is more; beyond that decoding waits. */
 const MAX_WAITING_IMAGES = 64;
 /** Prompts kept in memory: 40 MB at 512 numbers each. */
 const MAX_PROMPTS = 20_000;
@@ -107,7 +113,11 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 	const manifest = await readManifest(modelsDir, options.model);
 	const paths = await locateModel(manifest, options);
 	const [encoder, lexiconData, words, vocabulary] = await Promise.all([
-		(options.loadEncoder ?? loadEncoder)(manifest, paths, options),
+		(options.loadEncoder ?? loadEncoder)(manifest, paths, {
+			...options,
+			encoderThreads: options.size?.encoderThreads,
+			...(observer && { onImagesEncoded: observer.imageBatch }),
+		}),
 		readLexicon(modelsDir),
 		readNegativeWords(modelsDir),
 		paths.text && readFile(paths.text.tokenizer, "utf8").then(wholeWords),
@@ -126,13 +136,13 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		...(options.sharedTexts && { shared: options.sharedTexts(encoder.id, manifest.dim) }),
 		...(observer && { counters: { hit: observer.cacheHits, miss: observer.cacheMisses } }),
 	});
+	const size = workerSize(options.size ?? {}, encoder.device);
 	const images = new MicroBatcher<Uint8Array, Embedding>({
 		run: (batch) => encoder.encodeImages(batch),
-		maxBatch: MAX_BATCH,
-		maxWaitMs: MAX_WAIT_MS,
-		maxCalls: 2,
-		maxQueue: MAX_WAITING_IMAGES,
-		...(observer && { onBatch: observer.imageBatch }),
+		maxBatch: size.batchSize,
+		maxWaitMs: size.batchWaitMs,
+		maxCalls: size.batchesAtOnce,
+		maxQueue: Math.max(MAX_WAITING_IMAGES, 2 * size.batchSize),
 	});
 	/** Zero-shot weights of label sets that were used before: prompts averaged, negatives filtered. */
 	const labelSets = new LRUCache<string, LabelSet>({
@@ -146,6 +156,7 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 
 	return {
 		model: { id: encoder.id, manifest, device: encoder.device },
+		size,
 		get poolReady() {
 			return pool.matrix !== undefined;
 		},
@@ -153,7 +164,8 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 			return { model, pool: pool.matrix };
 		},
 		async embedImage(bytes) {
-			const frames = await readPixels(bytes, manifest.image.preprocessing);
+			const onDecoded = observer?.imageDecoded;
+			const frames = await readPixels(bytes, manifest.image.preprocessing, { ...(onDecoded && { onDecoded }) });
 			const embeddings = await Promise.all(frames.map((frame) => images.submit(frame)));
 			return averageEmbeddings(embeddings);
 		},

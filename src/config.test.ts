@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { randomBytes } from "node:crypto";
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
 import { parseConfig } from "./config.ts";
 
 test("what is kept is kept for a year, or for as many whole days as asked for", () => {
@@ -61,4 +63,111 @@ test.each(["0", "-1", "1.5", "a year", "Infinity"])("%s is no number of days to 
 			].join("\n"),
 		}),
 	);
+});
+
+test("how much a worker does at once is as it suits the device, unless it is said", () => {
+	for (const size of ["concurrentJobs", "decodeThreads", "encoderThreads", "batchSize", "batchWaitMs"]) {
+		expect(parseConfig({})).not.toHaveProperty(size);
+	}
+	const env = {
+		TAGALONG_CONCURRENT_JOBS: "128",
+		TAGALONG_DECODE_THREADS: "12",
+		TAGALONG_ENCODER_THREADS: "1",
+		TAGALONG_BATCH_SIZE: "32",
+		TAGALONG_BATCH_WAIT_MS: "0",
+	};
+	expect(parseConfig(env)).toMatchObject({
+		concurrentJobs: 128,
+		decodeThreads: 12,
+		encoderThreads: 1,
+		batchSize: 32,
+		batchWaitMs: 0,
+	});
+});
+
+test("sizes that make no sense are refused, each in a line of its own", () => {
+	const parse = () =>
+		parseConfig({ TAGALONG_BATCH_SIZE: "257", TAGALONG_DECODE_THREADS: "0", TAGALONG_BATCH_WAIT_MS: "soon" });
+	expect(parse).toThrow(
+		expect.objectContaining({
+			message: [
+				"TAGALONG_DECODE_THREADS must be a whole number from 1 to 64 (it is “0”).",
+				"TAGALONG_BATCH_SIZE must be a whole number from 1 to 256 (it is “257”).",
+				"TAGALONG_BATCH_WAIT_MS must be a whole number from 0 to 1000 (it is “soon”).",
+			].join("\n"),
+		}),
+	);
+});
+
+const discord = { DISCORD_TOKEN: "MTIz.abc.DEF-_", DISCORD_APPLICATION_ID: "1234567890123456789" };
+
+test("Discord is served where its token and application are given", () => {
+	expect(parseConfig({ DISCORD_API_URL: "http://127.0.0.1:9000/api" })).not.toHaveProperty("discord");
+	expect(parseConfig(discord).discord).toEqual({
+		token: "MTIz.abc.DEF-_",
+		applicationId: "1234567890123456789",
+		messageContent: true,
+		apiUrl: "https://discord.com/api",
+	});
+	const more = { DISCORD_PUBLIC_KEY: "aB".repeat(32), DISCORD_MESSAGE_CONTENT: "off" };
+	expect(parseConfig({ ...discord, ...more }).discord).toMatchObject({
+		publicKey: "aB".repeat(32),
+		messageContent: false,
+	});
+});
+
+test.each([
+	[{ DISCORD_TOKEN: "abc" }, "DISCORD_APPLICATION_ID is missing, which goes with DISCORD_TOKEN."],
+	[{ DISCORD_PUBLIC_KEY: "ab".repeat(32), ...discord, DISCORD_TOKEN: "" }, "DISCORD_TOKEN is missing, which goes with"],
+	[
+		{ ...discord, DISCORD_TOKEN: "secret token" },
+		"DISCORD_TOKEN must be the bot's token alone, without spaces around it.",
+	],
+	[
+		{ ...discord, DISCORD_APPLICATION_ID: "tagalong" },
+		"DISCORD_APPLICATION_ID must be the application's id, a number of",
+	],
+	[
+		{ ...discord, DISCORD_PUBLIC_KEY: "abc" },
+		"DISCORD_PUBLIC_KEY must be the application's public key, 64 hexadecimal",
+	],
+	[
+		{ ...discord, DISCORD_API_URL: "discord.com/api/" },
+		"DISCORD_API_URL must be an address such as https://discord.com/api",
+	],
+])("%j says what is wrong, and never the token", (env, message) => {
+	const parse = () => parseConfig(env);
+	expect(parse).toThrow(message);
+	expect(parse).not.toThrow("secret");
+});
+
+describe("encryption keys", () => {
+	const first = randomBytes(32);
+	const second = randomBytes(32);
+
+	test("are keys of 32 bytes in base64, newest first", () => {
+		expect(parseConfig({}).encryptionKeys).toEqual([]);
+		const value = ` ${first.toString("base64")} ,${second.toString("base64url")},`;
+		const keys = parseConfig({ TAGALONG_ENCRYPTION_KEYS: value }).encryptionKeys;
+		expect(keys.map((key) => key.export())).toEqual([first, second]);
+	});
+
+	test("are not to be seen where the configuration is printed", () => {
+		const config = parseConfig({ TAGALONG_ENCRYPTION_KEYS: first.toString("base64") });
+		const printed = `${inspect(config, { depth: 10, showHidden: true })} ${JSON.stringify(config)}`;
+		for (const encoding of ["hex", "base64", "base64url"] as const)
+			expect(printed).not.toContain(first.toString(encoding));
+	});
+
+	test.each([
+		["too short", () => first.subarray(1).toString("base64")],
+		["too long", () => Buffer.concat([first, first.subarray(0, 3)]).toString("base64")],
+		["of hexadecimal digits", () => first.toString("hex")],
+		["of other characters", () => `${first.toString("base64").slice(0, 42)}*=`],
+		["followed by two that are no keys", () => `${first.toString("base64")},secret,secret`],
+	])("that are %s stop the start with one line that says how to make one, and not what it was", (_, make) => {
+		const message =
+			"TAGALONG_ENCRYPTION_KEYS must be keys of 32 bytes in base64, newest first, separated by commas; `openssl rand -base64 32` makes one.";
+		expect(() => parseConfig({ TAGALONG_ENCRYPTION_KEYS: make() })).toThrow(expect.objectContaining({ message }));
+	});
 });

@@ -4,10 +4,12 @@
  */
 export * from "./errors/channel.ts";
 export * from "./errors/chat.ts";
+export * from "./errors/discord.ts";
 export * from "./errors/images.ts";
 export * from "./errors/labels.ts";
 export * from "./errors/models.ts";
 export * from "./errors/process.ts";
+export * from "./errors/secrets.ts";
 export * from "./errors/study.ts";
-export { UserError } from "./errors/user-error.ts";
+export { isRefusal, UserError } from "./errors/user-error.ts";
 export * from "./errors/votes.ts";

@@ -58,8 +58,10 @@ describe("a micro-batch", () => {
 			maxBatch: 3,
 			maxWaitMs: 1,
 			maxQueue: 100,
-			run: async (items) => items.map((item) => item * 10),
-			onBatch: (size) => sizes.push(size),
+			run: async (items) => {
+				sizes.push(items.length);
+				return items.map((item) => item * 10);
+			},
 		});
 		const items = Array.from({ length: 20 }, (_, i) => i);
 		expect(await Promise.all(items.map((item) => batcher.submit(item)))).toEqual(items.map((item) => item * 10));

@@ -14,8 +14,6 @@ export interface BatcherOptions<Item, Result> {
 	 * whoever works on them never waits for the next.
 	 */
 	maxCalls?: number;
-	/** Told the size of each batch. */
-	onBatch?: (size: number) => void;
 }
 
 interface Waiting<Item, Result> {
@@ -68,7 +66,6 @@ export class MicroBatcher<Item, Result> {
 	async #call(): Promise<void> {
 		const batch = this.#waiting.splice(0, this.#options.maxBatch);
 		for (const release of this.#heldBack.splice(0, batch.length)) release();
-		this.#options.onBatch?.(batch.length);
 		this.#calls++;
 		await this.#settle(batch);
 		this.#calls--;

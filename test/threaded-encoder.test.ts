@@ -1,7 +1,7 @@
 /** The model in a thread of its own, as the built program starts it: Node 20 starts no TypeScript. */
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Encoder } from "../src/model/encoder.ts";
 import { locateModel } from "../src/model/location.ts";
 import { type Manifest, readManifest } from "../src/model/manifest.ts";
@@ -137,5 +137,53 @@ describe("an encoder in several threads", () => {
 		const [image = new Uint8Array()] = await pixels("chelsea.png", one);
 		const images = await Promise.all([1, 2, 3].map(() => several.encodeImages([image])));
 		for (const [embedding] of images) expect(embedding).toEqual(images[0]?.[0]);
+	});
+});
+
+describe("a thread that dies", () => {
+	/** Both threads of an encoder, whatever they are by now, and what was said of their ends. */
+	async function openParallel() {
+		const manifest = await readManifest(fixturesDir, "tiny-clip");
+		const paths = await locateModel(manifest, { modelsDir: fixturesDir, dataDir: "nowhere" });
+		const threads: Worker[] = [];
+		const note = (thread: Worker) => void threads.push(thread);
+		process.on("worker", note);
+		const said: string[] = [];
+		const encoder = await loadParallelEncoder(manifest, paths, {
+			device: "cpu",
+			encoderThreads: 1,
+			onFallback: () => {},
+			onThreadEnd: (what) => said.push(what),
+		});
+		opened.push({ ...encoder, close: () => encoder.close().finally(() => process.off("worker", note)) });
+		return { encoder, threads, said };
+	}
+
+	it("fails the calls under way, and those after it are answered by a new one", async () => {
+		const { encoder, threads, said } = await openParallel();
+		const [before] = await encoder.encodeTexts(["cat"]);
+		const underWay = encoder.encodeTexts(["dog"]).catch((error: Error) => error.message);
+		await threads[0]?.terminate();
+		expect(await underWay).toBe("the encoder's thread has ended");
+		expect(await encoder.encodeTexts(["cat"])).toEqual([before]);
+		expect(threads).toHaveLength(2);
+		expect(said).toEqual(["An encoder thread has ended (the encoder's thread has ended); it is started anew."]);
+	});
+
+	it("is started again as often as it has answered in between, and given up when it keeps dying", async () => {
+		const { encoder, threads, said } = await openParallel();
+		for (let round = 0; round < 5; round++) {
+			await threads.at(-1)?.terminate();
+			expect(await encoder.encodeTexts(["cat"])).toHaveLength(1);
+		}
+		expect(threads).toHaveLength(6);
+		for (let last = 6; last <= 9; last++) {
+			await vi.waitFor(() => expect(threads).toHaveLength(last), { timeout: 20_000 });
+			await threads.at(-1)?.terminate();
+		}
+		await vi.waitFor(() => expect(said).toHaveLength(9), { timeout: 20_000 });
+		expect(said.at(-1)).toContain("has ended 4 times in a row");
+		await expect(encoder.encodeTexts(["cat"])).rejects.toThrow("the process has to be restarted");
+		await expect(encoder.encodeImages([])).rejects.toThrow("the process has to be restarted");
 	});
 });

@@ -17,7 +17,7 @@ services.ports.local = benchPort(await benchPhotos(), ({ key }) => tell({ kind: 
 await classifier.preparePool();
 
 async function direct(count: number, key: string): Promise<void> {
-	await rate(count, config.concurrentJobs, async (index) => {
+	await rate(count, classifier.size.concurrentJobs, async (index) => {
 		const event = classifyEvent(`${key}-${index}`, index, "cat, dog, bear");
 		await store.intake.record(event, now());
 		await store.intake.begin(jobId(event));

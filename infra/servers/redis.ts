@@ -15,10 +15,14 @@ export interface TestRedis {
 	restart(): Promise<void>;
 }
 
-/** redis-server's path, or nothing where the tests that need it are to be skipped (`findOrInstall`). */
-export function findOrInstallRedis(): Promise<string | undefined> {
+/**
+ * redis-server's path, or nothing where the tests that need it are to be skipped (`findOrInstall`).
+ * @param need what can't do without it, if it isn't for tests
+ */
+export function findOrInstallRedis(need?: string): Promise<string | undefined> {
 	return findOrInstall({
-		need: "Tests of the distributed shape need redis-server",
+		need: need ?? "Tests of the distributed shape need redis-server",
+		...(need && { required: true }),
 		names: ["redis-server", "valkey-server"],
 		variable: "REDIS_SERVER_PATH",
 		debian: "redis-server",

@@ -1,4 +1,4 @@
-/** Programs of the system that some tests need: those of this machine, or else of its packages, installed once. */
+/** Programs of the system that tests and trying things out need: those of this machine, or else of its packages, installed once. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -15,6 +15,8 @@ export interface SystemProgram {
 	variable: string;
 	/** Debian's package of it. */
 	debian: string;
+	/** Nothing goes on without it. Default: only where CI is set, since there a skipped test is a failure. */
+	required?: boolean;
 }
 
 /** A slow mirror, and another apt that holds the lock. */
@@ -25,21 +27,21 @@ const LOCKED_MS = 2000;
 /**
  * The program's path: what its variable names, else one on the path, else what apt-get installs where we are root on a
  * Debian-like system. Without one the tests that need it are to be skipped, and why is said in one line.
- * @throws Error with that line if CI is set: there, a skipped test is a failure
+ * @throws Error with that line if it is required
  */
 export async function findOrInstall(program: SystemProgram): Promise<string | undefined> {
-	const { need, variable, debian } = program;
+	const { need, variable, debian, required = Boolean(process.env.CI) } = program;
 	const chosen = process.env[variable];
 	let missing = chosen ? `${variable} (${chosen}) is no file` : "there is none";
 	if (!find(program) && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get") && !chosen) {
-		process.stderr.write(`Installing ${debian} for the tests, once (apt-get)…\n`);
+		process.stderr.write(`Installing ${debian}, once (apt-get)…\n`);
 		const refusal = await install(program);
 		if (refusal !== undefined) missing = `apt-get can't install it (${refusal})`;
 	}
 	const found = find(program);
 	if (found) return found;
 	const line = `${need}: ${missing}. Install it (Debian: apt-get install ${debian}) or set ${variable}.`;
-	if (process.env.CI) throw new Error(line);
+	if (required) throw new Error(line);
 	process.stderr.write(`Skipped. ${line}\n`);
 	return undefined;
 }

@@ -97,7 +97,7 @@ describe.skipIf(!executable)("text embeddings in Redis", () => {
 				device: "cpu",
 				onFallback() {},
 				sharedTexts: shared.forModel,
-				observer: { textsEncoded, cacheHits() {}, cacheMisses() {}, imageBatch() {} },
+				observer: { textsEncoded, cacheHits() {}, cacheMisses() {}, imageBatch() {}, imageDecoded() {} },
 			});
 			const { embeddings } = await classifier.labelSet([{ text: "cat" }, { text: "dog" }, { text: "bear" }]);
 			await classifier.close();

@@ -1,6 +1,7 @@
 /** A heat map of probabilities: each cell has its percents in it, so that nothing hangs on the colour alone. */
 import type { TopLevelSpec } from "vega-lite";
 import { fonts } from "./font.ts";
+import { percents } from "./percents.ts";
 import { CHART_WIDTH } from "./picture.ts";
 
 export interface HeatMap {
@@ -90,11 +91,4 @@ export function heatMap({ title, subtitle, rows, columns, values }: HeatMap): To
 			},
 		],
 	};
-}
-
-/** Whole percents; what is neither nothing nor all is not rounded to it. */
-export function percents(share: number): string {
-	if (share > 0 && share < 0.005) return "<1";
-	if (share < 1 && share > 0.995) return ">99";
-	return String(Math.round(100 * share));
 }

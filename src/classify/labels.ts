@@ -129,7 +129,8 @@ function joinEmoji(words: readonly Word[]): string[] {
 /** `undefined` if nothing in it can be seen. */
 function readLabel(raw: string): Label | undefined {
 	const text = raw.replace(/\s+/g, " ").trim();
-	if (!/[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Co}]/u.test(text)) return undefined;
+	// Marks alone would be drawn over whatever stands beside them.
+	if (!/[\p{L}\p{N}\p{P}\p{S}\p{Co}]/u.test(text)) return undefined;
 	const split = splitEmoji(text);
 	if (!split) return { text };
 	const emoji = canonicalEmoji(split.emoji);

@@ -32,6 +32,7 @@ async function examine(): Promise<Finding[]> {
 	const findings = [
 		{ check: "configuration", ok: true, message: `well-formed; model ${model}, data in ${dataDir}.` },
 		await finding("model", () => modelWorks(model)),
+		processes(config),
 		await finding("store", () => (databaseUrl === undefined ? storeWorks(dataDir) : postgresWorks(databaseUrl))),
 	];
 	// Loaded only here, as the store is.
@@ -59,6 +60,16 @@ async function finding(check: string, works: () => Promise<string>): Promise<Fin
 	} catch (error) {
 		return { check, ok: false, message: inWords(error) };
 	}
+}
+
+/** Which processes can run with what is configured. */
+function processes({ databaseUrl, redisUrl }: Config): Finding {
+	const missing = [databaseUrl === undefined && "DATABASE_URL", redisUrl === undefined && "REDIS_URL"].filter(Boolean);
+	const message =
+		missing.length === 0
+			? "`tagalong serve`, and `tagalong front` with `tagalong worker`."
+			: `\`tagalong serve\`; \`tagalong front\` and \`tagalong worker\` would need ${missing.join(" and ")}.`;
+	return { check: "can run", ok: true, message };
 }
 
 async function modelWorks(name: string): Promise<string> {

@@ -14,9 +14,12 @@ import { classifyCommand } from "./classify.ts";
 import { doctorCommand } from "./doctor.ts";
 import { embedCommand } from "./embed.ts";
 import { evalCommand } from "./eval.ts";
+import { frontCommand } from "./front.ts";
 import { modelsCommand } from "./models.ts";
+import { registerCommand } from "./register.ts";
 import { serveCommand } from "./serve.ts";
 import { inWords, outliveReaders, warn } from "./terminal.ts";
+import { workerCommand } from "./worker.ts";
 
 const program = new Command("tagalong")
 	.description("Says what an image shows, in your own words.")
@@ -26,11 +29,14 @@ const program = new Command("tagalong")
 
 for (const command of [
 	serveCommand(),
+	frontCommand(),
+	workerCommand(),
 	classifyCommand(),
 	embedCommand(),
 	evalCommand(),
 	calibrateCommand(),
 	modelsCommand(),
+	registerCommand(),
 	doctorCommand(),
 ]) {
 	program.addCommand(command);

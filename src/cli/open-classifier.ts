@@ -30,6 +30,6 @@ export function openClassifier(
 		dataDir: config.dataDir,
 		device: config.device,
 		onFallback: warn,
-		observer: { textsEncoded: onTexts, cacheHits() {}, cacheMisses() {}, imageBatch() {} },
+		observer: { textsEncoded: onTexts, cacheHits() {}, cacheMisses() {}, imageBatch() {}, imageDecoded() {} },
 	});
 }

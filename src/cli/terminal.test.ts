@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { progressBar, warn } from "./terminal.ts";
+import { print, printJson, progressBar, warn } from "./terminal.ts";
 
 let err: string;
 const { isTTY } = process.stderr;
@@ -15,6 +15,24 @@ beforeEach(() => {
 afterEach(() => {
 	vi.restoreAllMocks();
 	process.stderr.isTTY = isTTY;
+});
+
+it("what steers a terminal is shown and not obeyed, in lines and in JSON that reads the same", () => {
+	let out = "";
+	vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+		out += text;
+		return true;
+	});
+	const name = "\u001b[2J\u009b31m\u0007cat\r\u202egnp.exe\u2069 über 🐱👨‍👩‍👧";
+	const shown = "\\u001b[2J\\u009b31m\\u0007cat\\u000d\\u202egnp.exe\\u2069 über 🐱👨‍👩‍👧";
+	print(`${name}\tis\nhere`);
+	expect(out).toBe(`${shown}\tis\nhere\n`);
+	warn(name);
+	expect(err).toBe(`${shown}\n`);
+	out = "";
+	printJson({ [name]: [name] });
+	expect(out).not.toMatch(/(?!\n)[\p{Cc}\u202e\u2069]/u);
+	expect(JSON.parse(out)).toEqual({ [name]: [name] });
 });
 
 /** Erases the line that the cursor is on. */

@@ -2,18 +2,26 @@
 import cliProgress from "cli-progress";
 import { UserError } from "../errors.ts";
 
+/** What steers a terminal, or turns what stands behind it around; names of files may hold it. Lines may still end. */
+const STEERING = /(?![\n\t])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Each as JSON escapes it. */
+function harmless(text: string): string {
+	return text.replace(STEERING, (steering) => `\\u${steering.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** One JSON document on stdout. */
 export function printJson(value: unknown): void {
-	process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+	process.stdout.write(`${harmless(JSON.stringify(value, null, 2))}\n`);
 }
 
 export function print(line = ""): void {
-	process.stdout.write(`${line}\n`);
+	process.stdout.write(`${harmless(line)}\n`);
 }
 
 export function warn(line: string): void {
 	drawn?.erase();
-	process.stderr.write(`${line}\n`);
+	process.stderr.write(`${harmless(line)}\n`);
 	drawn?.draw();
 }
 

@@ -19,7 +19,11 @@ export const commandErrors = {
 	missing: (name: string, option: string, example: string) =>
 		new UserError("command.missing-option", `/${name} needs ${option}.`, `For example: ${example}`),
 	badOption: (name: string, option: string, why: string) =>
-		new UserError("command.bad-option", `/${name} can't use ${option}: ${why}.`, `/help ${name} explains it.`),
+		new UserError(
+			"command.bad-option",
+			`/${name} can't use ${beginning(option)}: ${why}.`,
+			`/help ${name} explains it.`,
+		),
 	moderatorsOnly: (name: string) =>
 		new UserError("command.moderators-only", `/${name} is for moderators of this channel.`, "Ask one of them."),
 	noImage: () =>

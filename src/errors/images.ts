@@ -25,6 +25,12 @@ export const imageErrors = {
 			`The image has ${count(width)} × ${count(height)} pixels: at most ${count(max / 1e6)} megapixels are read.`,
 			"Post a smaller copy.",
 		),
+	tooManyFrames: (max: number) =>
+		new UserError(
+			"image.too-many-frames",
+			`The animation has too many frames: at most ${count(max)} are read.`,
+			"Post a shorter copy, or a still of it.",
+		),
 	deadly: () =>
 		new UserError(
 			"image.deadly",

@@ -63,6 +63,17 @@ export const storeErrors = {
 		),
 };
 
+/** What the processes of the distributed shape need beyond what is well-formed. */
+export const shapeErrors = {
+	/** @param missing names of variables: DATABASE_URL, REDIS_URL, or both */
+	notShared: (command: string, missing: readonly string[]) =>
+		new UserError(
+			"config.not-shared",
+			`\`tagalong ${command}\` works together with other processes, and ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set.`,
+			"Set DATABASE_URL to the Postgres and REDIS_URL to the Redis that all of them share, or run `tagalong serve`, which needs neither.",
+		),
+};
+
 /** Redis as `doctor` finds it; a running bot logs the same and goes on. */
 export const redisErrors = {
 	unreachable: (server: string, cause: unknown) =>

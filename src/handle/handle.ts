@@ -1,7 +1,7 @@
 /** What the bot does with an event. The same in both shapes of the program; only the services differ (design section 1). */
 
 import type { ChatEvent } from "../chat/event.ts";
-import { UserError } from "../errors.ts";
+import { isRefusal } from "../errors.ts";
 import type { Worker } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
 import { abandoned } from "./abandoned.ts";
@@ -54,19 +54,20 @@ export async function work(event: ChatEvent, last: boolean, shared: Services): P
 	try {
 		await handle(event, services);
 		metrics.jobs.inc({ outcome: "done" });
-		log.info("done");
+		log.info({ seconds: stop() }, "done");
 	} catch (error) {
-		const refused = error instanceof UserError;
+		const refused = isRefusal(error);
 		settled = refused || last;
 		if (settled) {
 			metrics.jobs.inc({ outcome: refused ? "refused" : "failed" });
 			if (isAsked(event)) await tellFailure(event, error, services);
 			if (event.kind === "backfill") await backfillStopped(event, services);
 		}
-		if (!refused) log.error({ err: error, last }, "an event could not be handled");
+		const seconds = stop();
+		if (refused) log.info({ code: error.code, seconds }, "refused");
+		else log.error({ err: error, last, seconds }, "an event could not be handled");
 		throw error;
 	} finally {
-		stop();
 		if (settled) await portOf(event, services).settled(event);
 	}
 }

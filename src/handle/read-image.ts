@@ -1,7 +1,7 @@
 /** Reads an image once and keeps what is known of it: its embedding and its fingerprints, never its bytes. */
 import type { Embedding } from "../classify/types.ts";
-import { imageErrors, UserError } from "../errors.ts";
-import { fingerprint } from "../images/fingerprint.ts";
+import { imageErrors, isRefusal, type UserError } from "../errors.ts";
+import type { Fingerprint } from "../images/fingerprint.ts";
 import type { Services } from "../services.ts";
 import type { StoredImage } from "../store/images.ts";
 import { portOf } from "./reply-once.ts";
@@ -21,14 +21,23 @@ export async function readImage(image: StoredImage, services: Services): Promise
 	if (image.problem === imageErrors.deadly().sentence) throw imageErrors.deadly();
 	try {
 		const bytes = await portOf(image, services).readAttachment(image.attachment, image);
-		const [embedding, prints] = await Promise.all([classifier.embedImage(bytes), fingerprint(bytes)]);
+		const [embedding, prints] = await Promise.all([classifier.embedImage(bytes), fingerprintOf(bytes)]);
 		const read = { ...image, ...prints, embedding, modelId: classifier.model.id, problem: null };
 		await store.images.keep(read);
 		return read;
 	} catch (error) {
-		if (error instanceof UserError) await store.images.keep({ ...image, problem: error.sentence });
+		if (isRefusal(error)) await store.images.keep({ ...image, problem: error.sentence });
 		throw error;
 	}
+}
+
+/** sharp is loaded only here: a front, which answers commands at once and reads no image, has none. */
+async function fingerprintOf(bytes: Uint8Array): Promise<Fingerprint> {
+	const [{ fingerprint }, { inTurn }] = await Promise.all([
+		import("../images/fingerprint.ts"),
+		import("../images/decode.ts"),
+	]);
+	return await inTurn(() => fingerprint(bytes));
 }
 
 /** The same, with the error in place of an image that can't be read: one loses no other. */
@@ -36,7 +45,7 @@ export async function tryToRead(image: StoredImage, services: Services): Promise
 	try {
 		return await readImage(image, services);
 	} catch (error) {
-		if (error instanceof UserError) return error;
+		if (isRefusal(error)) return error;
 		throw error;
 	}
 }

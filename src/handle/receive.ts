@@ -38,16 +38,19 @@ export async function receive(received: ChatEvent, shared: FrontServices): Promi
 }
 
 async function showNow(command: ShownNow, event: CommandEvent, services: FrontServices): Promise<void> {
-	const { store, now } = services;
-	let outcome: "done" | "refused" = "done";
+	const { store, log, now } = services;
+	const start = performance.now();
+	let refusal: UserError | undefined;
 	try {
 		await mustBeAllowed(command, event, services);
 		await replyOnce(event, event.key, await command.run(event.options, event, services), services);
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
-		outcome = "refused";
+		refusal = error;
 		await tellFailure(event, error, services);
 	}
+	const outcome = refusal ? "refused" : "done";
 	await store.intake.settle(jobId(event), outcome, now());
+	log.info({ ...(refusal && { code: refusal.code }), seconds: (performance.now() - start) / 1000 }, outcome);
 	await portOf(event, services).settled(event);
 }

@@ -6,26 +6,29 @@ import { portOf } from "./reply-once.ts";
 import { reactionsOf } from "./tag-reactions.ts";
 import { tagView } from "./tag-view.ts";
 
-/** Replies that are being brought up to date, and whether something has changed since they were read. */
-const running = new WeakMap<Services, Map<string, { again: boolean; done: Promise<void> }>>();
+/**
+ * Replies that are being brought up to date, and whether something has changed since they were read; by store, for each
+ * event has services of its own.
+ */
+const running = new WeakMap<Services["store"], Map<string, { again: boolean; done: Promise<void> }>>();
 
 /**
  * Shows the state of the vote on a message's images. A thousand votes at once make few edits: those that come while one is
  * on its way share the next. What another process changed meanwhile is seen by the images' revisions.
  */
 export async function refreshReply(place: MessageRef, services: Services): Promise<void> {
-	const ofServices = running.get(services) ?? new Map<string, { again: boolean; done: Promise<void> }>();
-	running.set(services, ofServices);
+	const ofStore = running.get(services.store) ?? new Map<string, { again: boolean; done: Promise<void> }>();
+	running.set(services.store, ofStore);
 	const { platform, workspace, channel, message } = place;
 	const key = JSON.stringify([platform, workspace, channel, message]);
-	const ahead = ofServices.get(key);
+	const ahead = ofStore.get(key);
 	if (ahead) {
 		ahead.again = true;
 		return await ahead.done;
 	}
 	const turn = { again: false, done: Promise.resolve() };
-	ofServices.set(key, turn);
-	turn.done = repeat(place, turn, services, () => ofServices.delete(key));
+	ofStore.set(key, turn);
+	turn.done = repeat(place, turn, services, () => ofStore.delete(key));
 	await turn.done;
 }
 

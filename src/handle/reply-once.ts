@@ -10,25 +10,26 @@ export type Purpose = "autotag" | (string & {});
 /**
  * Claims the reply before posting it. A claim that was never marked as posted means that someone died in between: the
  * post with its marker is looked for and adopted, and only if there is none is it posted now.
- * @returns the id of the message posted, now or before
+ * @returns false if it had been posted before: then what stands there may be an older view
  */
 export async function replyOnce(
 	event: CommandEvent | ImagesPostedEvent | ChoiceEvent,
 	purpose: Purpose,
 	view: View,
 	services: FrontServices,
-): Promise<string> {
-	const { store, now } = services;
+): Promise<boolean> {
+	const { store, log, now } = services;
 	const port = portOf(event, services);
 	const message = event.kind === "command" ? (event.message ?? event.key) : event.message;
 	const key = { platform: event.platform, workspace: event.workspace, channel: event.channel, message, purpose };
 
 	const claim = await store.replies.claim(key, now());
-	if (claim.posted) return claim.posted;
+	if (claim.posted) return false;
 	const adopted = claim.fresh ? undefined : await port.findReply(event, claim.marker);
 	const posted = adopted ?? (await port.reply(event, view, claim.marker));
 	await store.replies.markPosted(key, posted);
-	return posted;
+	log.info({ posted }, adopted === undefined ? "posted" : "was posted before");
+	return adopted === undefined;
 }
 
 /** The platform an event came from. */

@@ -40,10 +40,11 @@ export async function tagImages(
 	if (!view) return 0;
 
 	const isQuiet = mode === "quiet" && readable.length === images.length && tags.every((tag) => !tag || saysItself(tag));
-	if (!isQuiet) await replyOnce(event, "autotag", view, services);
-	// A vote that came while this was on its way found nothing to be shown in.
+	const posted = !isQuiet && (await replyOnce(event, "autotag", view, services));
+	// A vote that came while this was on its way found nothing to be shown in; nor did one since the post of an attempt
+	// that was interrupted.
 	const voted = (await store.votes.revisions(event, event.message)) !== before;
-	if (isQuiet || voted) await refreshReply(event, services);
+	if (!posted || voted) await refreshReply(event, services);
 	return readable.length;
 }
 

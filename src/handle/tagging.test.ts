@@ -72,6 +72,21 @@ describe("auto-tag", () => {
 		expect(textOf(other.reply(await other.post(["chelsea.png"])).view)).not.toContain("Seen here before");
 	});
 
+	test("a reply whose posting was interrupted is found again, and shows the votes that came meanwhile", async () => {
+		const channel = await taggedChannel("interrupted");
+		const { platform, store } = bot;
+		platform.afterReply = async () => {
+			platform.afterReply = () => {};
+			const image = { ...channel.ref, message: String(platform.posts.at(-1)?.event.key), number: 0 };
+			const cast = { voter: "bo", source: "button", verdict: { kind: "yes" }, moderator: false, order: 1 } as const;
+			await store.votes.cast(image, cast);
+			throw new Error("the answer was lost");
+		};
+		const replies = channel.replies(await channel.post(["chelsea.png"]));
+		expect(replies).toHaveLength(1);
+		expect(textOf(replies[0]?.view)).toContain("✓ 1");
+	});
+
 	test("a change of the labels leaves past tags as they are", async () => {
 		const channel = await taggedChannel("changed");
 		const message = await channel.post(["chelsea.png"]);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { UserError } from "../errors.ts";
 import { openStore } from "../store/embedded-store.ts";
 import { createLog, describeError } from "./log.ts";
 
@@ -18,6 +19,15 @@ test("a statement that failed is logged without the values it was given", async 
 	expect(line).toContain("Failed query: select");
 	expect(line).toContain("the job failed");
 	expect(line).not.toContain("very-secret-channel");
+});
+
+test("an error made for a person is logged by its code: its words repeat what was typed", () => {
+	const line = logged(new Error("the job failed", { cause: new UserError("labels.long", "“my secret” is too long.") }));
+	expect(line).toContain("labels.long");
+	expect(line).not.toContain("my secret");
+	expect(describeError(new UserError("model.output", "The model gave numbers that are not finite."))).toMatchObject({
+		message: "The model gave numbers that are not finite.",
+	});
 });
 
 test("other errors keep their message, code, place and cause", () => {

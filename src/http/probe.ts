@@ -20,7 +20,10 @@ function picture(): Promise<Buffer> {
 	return bytes;
 }
 
-/** @throws UserError if the model fails or gives numbers that are not finite */
+/** @throws Error in words, if the model fails or gives numbers that are not finite */
 export async function encodeProbe(classifier: Pick<Classifier, "embedImage">): Promise<void> {
-	await classifier.embedImage(await picture());
+	const embedding = await classifier.embedImage(await picture());
+	if (embedding.length === 0 || !embedding.every(Number.isFinite)) {
+		throw new Error("the model gave numbers that are not finite");
+	}
 }

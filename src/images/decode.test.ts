@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
-import { decoding, type OpenImage, openImage } from "./decode.ts";
+import { decodeManyAtOnce, decoding, inTurn, type OpenImage, openImage } from "./decode.ts";
 
 const photo = (name: string) => readFile(new URL(`../../test/fixtures/photos/${name}`, import.meta.url));
 
@@ -248,5 +248,31 @@ describe("damage", () => {
 	test("a JPEG with stray bytes after its end is still read", async () => {
 		const bytes = await fields().jpeg({ quality: 95 }).toBuffer();
 		await expectFields(Buffer.concat([bytes, Buffer.from("stray bytes")]), "JPEG", 8);
+	});
+});
+
+describe("many at once", () => {
+	test("no more than were allowed are in sharp's hands, and each gets its turn", async () => {
+		decodeManyAtOnce(2);
+		const bytes = await photo("chelsea.png");
+		const image = await openImage(bytes);
+		let most = 0;
+		const decode = async () => {
+			const output = image.frame(0).raw().toBuffer();
+			const { queue, process } = sharp.counters();
+			most = Math.max(most, queue + process);
+			return (await output).length;
+		};
+		const sizes = await Promise.all(Array.from({ length: 8 }, () => inTurn(decode)));
+		expect(sizes).toEqual(sizes.map(() => 3 * image.width * image.height));
+		expect(most).toBe(2);
+	});
+
+	test("one that fails gives its turn to the next", async () => {
+		decodeManyAtOnce(1);
+		const failed = inTurn(() => Promise.reject(new Error("damaged")));
+		const next = inTurn(async () => "decoded");
+		await expect(failed).rejects.toThrow("damaged");
+		expect(await next).toBe("decoded");
 	});
 });

@@ -1,8 +1,10 @@
 /** From a file's bytes to upright sRGB frames, within limits, with errors that name what was found. */
+import PQueue from "p-queue";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { imageErrors, UserError } from "../errors.ts";
 import { defaultLimits, type ImageLimits } from "./limits.ts";
 import { type ReadableFormat, sniff } from "./sniff.ts";
+import { countWebpFrames } from "./webp-frames.ts";
 
 /** An image whose header has been read and found good; no pixel has been decoded yet. */
 export interface OpenImage {
@@ -22,17 +24,29 @@ export interface OpenImage {
 	frame(index: number): Sharp;
 }
 
+const turns = new PQueue();
+
 /**
  * For a process that reads many images at a time: one thread an image. Sharing an image among threads makes one photo
- * faster and many together slower.
+ * faster and many together slower. sharp works in Node's own pool, so no more than its threads (4, or what
+ * `UV_THREADPOOL_SIZE` said when the process started) are decoded at once in any case; files and names of hosts are read
+ * in it too, and wait behind every image that was handed over.
+ * @param atOnce of those that are decoded `inTurn`
  */
-export function decodeManyAtOnce(): void {
+export function decodeManyAtOnce(atOnce: number): void {
 	sharp.concurrency(1);
+	turns.concurrency = atOnce;
+}
+
+/** Waits until as few are decoded as `decodeManyAtOnce` allows. */
+export function inTurn<Decoded>(decode: () => Promise<Decoded>): Promise<Decoded> {
+	return turns.add(decode, { throwOnTimeout: true });
 }
 
 /**
  * Reads type and header.
- * @throws UserError `image.empty`, `image.too-large`, `image.format`, `image.too-many-pixels`, `image.damaged`.
+ * @throws UserError `image.empty`, `image.too-large`, `image.format`, `image.too-many-pixels`, `image.too-many-frames`,
+ * `image.damaged`.
  */
 export async function openImage(bytes: Uint8Array, limits: ImageLimits = defaultLimits): Promise<OpenImage> {
 	if (bytes.length === 0) throw imageErrors.empty();
@@ -40,6 +54,8 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits = default
 	const sniffed = await sniff(bytes);
 	if (!sniffed.readable) throw imageErrors.notReadable(sniffed.found, sniffed.hint);
 	const { format } = sniffed;
+	if (format === "WebP" && countWebpFrames(bytes) > limits.maxAnimationFrames)
+		throw imageErrors.tooManyFrames(limits.maxAnimationFrames);
 
 	const metadata = await readHeader(bytes, format);
 	const { width, height } = metadata.autoOrient;
@@ -48,7 +64,8 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits = default
 	// Pages of a TIFF or AVIF are other pictures (thumbnails, scanned sheets), no animation.
 	const moves = format === "GIF" || format === "WebP";
 	const frames = moves ? (metadata.pages ?? 1) : 1;
-	const reach = Math.max(1, Math.floor(limits.maxAnimationPixels / (width * height)));
+	if (frames > limits.maxAnimationFrames) throw imageErrors.tooManyFrames(limits.maxAnimationFrames);
+	const reach = Math.min(limits.maxReach, Math.max(1, Math.floor(limits.maxAnimationPixels / (width * height))));
 	return {
 		format,
 		width,

@@ -1,58 +1,7 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
-import { UserError } from "../errors.ts";
-import { createImageFetcher, type ImageFetcher, type ImageFetcherOptions } from "./fetch.ts";
+import type { RequestListener } from "node:http";
+import { describe, expect, test } from "vitest";
+import { fetcher, privately, sentence, serve } from "../../test/support/image-host.ts";
 import { defaultLimits } from "./limits.ts";
-
-const ending: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-	await Promise.all(ending.splice(0).map((end) => end()));
-});
-
-/** A real server on loopback; it notes the paths asked for and counts connections. */
-async function serve(answer: RequestListener) {
-	const requests: string[] = [];
-	let connections = 0;
-	const server = createServer((request, response) => {
-		requests.push(request.url ?? "");
-		answer(request, response);
-	});
-	server.on("connection", () => connections++);
-	await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-	ending.push(
-		() =>
-			new Promise((closed) => {
-				server.closeAllConnections();
-				server.close(closed);
-			}),
-	);
-	// A server on TCP has an address of this shape.
-	const { port } = server.address() as AddressInfo;
-	return {
-		origin: `http://127.0.0.1:${port}`,
-		host: `127.0.0.1:${port}`,
-		port,
-		requests,
-		connections: () => connections,
-	};
-}
-
-function fetcher(options: Partial<ImageFetcherOptions> = {}): ImageFetcher {
-	const made = createImageFetcher({ trustedOrigins: [], ...options });
-	ending.push(() => made.close());
-	return made;
-}
-
-/** What a person reads. */
-async function sentence(work: Promise<unknown>): Promise<string> {
-	const error = await work.catch((reason: unknown) => reason);
-	if (!(error instanceof UserError)) throw new Error(`there should be a UserError, not ${error}`);
-	return error.sentence;
-}
-
-const privately = (host: string) =>
-	`The link leads to ${host}, which is not on the public internet, so nothing is fetched from there. Post the image itself; whoever runs the bot can allow the address in TAGALONG_TRUSTED_IMAGE_ORIGINS.`;
 
 describe("what is fetched", () => {
 	test("the bytes at a trusted origin, http and private though it is", async () => {

@@ -1,6 +1,6 @@
-import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { png, pngChunk } from "../../test/support/image-bombs.ts";
 import { decoding, openImage } from "./decode.ts";
 import { defaultLimits } from "./limits.ts";
 
@@ -18,24 +18,13 @@ async function moving(count: number): Promise<Buffer> {
 		.toBuffer();
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
-	const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-	const framed = Buffer.alloc(body.length + 8);
-	framed.writeUInt32BE(data.length);
-	framed.set(body, 4);
-	framed.writeUInt32BE(crc32(body), body.length + 4);
-	return framed;
-}
-
 /** A PNG that says how large it is and holds next to nothing. */
 function bomb(width: number, height: number): Buffer {
 	const header = Buffer.alloc(13);
 	header.writeUInt32BE(width, 0);
 	header.writeUInt32BE(height, 4);
 	header[8] = 8;
-	const signature = Buffer.from("89504e470d0a1a0a", "hex");
-	const data = chunk("IDAT", Buffer.from("789c030000000001", "hex"));
-	return Buffer.concat([signature, chunk("IHDR", header), data, chunk("IEND", Buffer.alloc(0))]);
+	return png(pngChunk("IHDR", header), pngChunk("IDAT", Buffer.from("789c030000000001", "hex")));
 }
 
 test("a file with too many bytes is refused", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { channel, command, imagesPosted } from "../../test/support/events.ts";
@@ -172,9 +173,11 @@ test("a refusal with words for the person is not tried again", async () => {
 	expect(await rowOf(command("1"))).toMatchObject({ outcome: "refused" });
 });
 
-test("an event that ended the process at each of five attempts is given up without a sixth", async () => {
+test("an event that ended its process twice while it was alone is given up without a third time", async () => {
+	const id = jobId(command("deadly"));
 	await store.intake.record(command("deadly"), clock);
-	for (let attempt = 1; attempt < 5; attempt++) await store.intake.attempt(jobId(command("deadly")));
+	await store.intake.begin(id);
+	for (let death = 1; death <= 2; death++) await store.intake.beginAlone(id);
 	const queue = newQueue();
 	const done: string[] = [];
 	const abandoned: ChatEvent[] = [];
@@ -187,6 +190,106 @@ test("an event that ended the process at each of five attempts is given up witho
 	expect(done).toEqual(["fine"]);
 	expect(abandoned).toEqual([command("deadly")]);
 	expect(await rowOf(command("deadly"))).toMatchObject({ outcome: "failed" });
+});
+
+test("nobody is told again what has ended its process twice by being told", async () => {
+	const id = jobId(command("deadly"));
+	await store.intake.record(command("deadly"), clock);
+	await store.intake.begin(id);
+	for (let death = 1; death <= 4; death++) await store.intake.beginAlone(id);
+	const queue = newQueue();
+	const abandon = vi.fn();
+	await queue.start({ work: () => Promise.reject(new Error("not expected")), abandon });
+	await idle(queue);
+	expect(abandon).not.toHaveBeenCalled();
+	expect(await rowOf(command("deadly"))).toMatchObject({ outcome: "failed" });
+});
+
+test("what was under way when its process ended is tried with nothing else under way, and under the same number", async () => {
+	const interrupted = ["a", "b"].map((key) => command(key));
+	const others = Array.from({ length: 9 }, (_, index) => command(`${index}`));
+	for (const event of [...interrupted, ...others]) await store.intake.record(event, clock);
+	for (const event of interrupted) await store.intake.begin(jobId(event));
+	const queue = newQueue({ concurrency: 3 });
+	const underway = new Set<string>();
+	const company = new Map<string, string[]>();
+	await queue.start({
+		async work({ key }, { attempt }) {
+			expect(attempt).toBe(1);
+			underway.add(key);
+			for (const each of underway) company.set(each, [...new Set([...(company.get(each) ?? []), ...underway])]);
+			await setTimeout(5);
+			underway.delete(key);
+		},
+	});
+	await idle(queue);
+	expect(company.get("a")).toEqual(["a"]);
+	expect(company.get("b")).toEqual(["b"]);
+	// The others are tried side by side.
+	expect(Math.max(...[...company.values()].map(({ length }) => length))).toBeGreaterThan(1);
+	for (const event of [...interrupted, ...others]) {
+		expect(await rowOf(event)).toMatchObject({ outcome: "done", attempts: 1, underway: false });
+	}
+});
+
+test("an interrupted event is given up no sooner for what others did to their processes, and says how it ended", async () => {
+	const id = jobId(command("innocent"));
+	await store.intake.record(command("innocent"), clock);
+	for (let death = 1; death <= 9; death++) await store.intake.begin(id);
+	await store.intake.beginAlone(id);
+	const queue = newQueue();
+	const attempts: Attempt[] = [];
+	await queue.start({
+		async work(_event, attempt) {
+			attempts.push(attempt);
+			expect(await rowOf(command("innocent"))).toMatchObject({ alone: attempts.length === 1 ? 2 : 0 });
+			if (attempts.length === 1) throw new Error("not yet");
+		},
+	});
+	await idle(queue);
+	expect(attempts).toEqual([
+		{ attempt: 1, last: false },
+		{ attempt: 2, last: false },
+	]);
+	expect(await rowOf(command("innocent"))).toMatchObject({ outcome: "done" });
+});
+
+test("a workspace's flood holds up another's first image by no more than what runs", async () => {
+	const queue = newQueue();
+	const done: string[] = [];
+	const flood = Array.from({ length: 12 }, (_, index) => imagesPosted(`flood ${index}`, { workspace: "loud" }));
+	await accept(queue, ...flood, imagesPosted("quiet 1"), imagesPosted("quiet 2"));
+	await queue.start({ work: async (event) => void done.push(event.key) });
+	await idle(queue);
+	expect(done.slice(0, 4)).toEqual(["flood 0", "quiet 1", "flood 1", "quiet 2"]);
+	expect(done).toHaveLength(14);
+});
+
+test("how long an event waited for its first attempt is told once", async () => {
+	const taken: [string, number][] = [];
+	const queue = newQueue({ onTaken: (kind, waitedMs) => void taken.push([kind, waitedMs]) });
+	await accept(queue, imagesPosted("1"));
+	clock = new Date(clock.getTime() + 4_000);
+	await queue.start({
+		work: async (_event, { attempt }) => {
+			if (attempt === 1) throw new Error("not yet");
+		},
+	});
+	await idle(queue);
+	expect(taken).toEqual([["images-posted", 4_000]]);
+});
+
+test("a paused queue takes on nothing, from before its start until it is resumed", async () => {
+	const queue = newQueue();
+	const done: string[] = [];
+	await queue.pause();
+	await queue.start({ work: async (event) => void done.push(event.key) });
+	await accept(queue, command("1"));
+	await setTimeout(20);
+	expect(done).toEqual([]);
+	await queue.resume();
+	await idle(queue);
+	expect(done).toEqual(["1"]);
 });
 
 test("an attempt is counted before its work begins", async () => {
@@ -336,25 +439,54 @@ test("stopping doesn't wait for the pause before a next attempt", async () => {
 	expect(await rowOf(command("1"))).toMatchObject({ outcome: null, attempts: 1 });
 });
 
-test("while the store is out of order nothing is lost: the sweep takes it up later", async () => {
-	let broken = true;
-	const error = vi.fn();
-	const settle: typeof store.intake.settle = (...given) =>
-		broken ? Promise.reject(new Error("no store")) : store.intake.settle(...given);
-	const queue = newQueue({ intake: { ...store.intake, settle }, log: { error, warn: () => {} } });
-	const done: string[] = [];
-	await queue.start({ work: async (event) => void done.push(event.key) });
+test("while the store is out of order the queue waits for it: nothing is lost, and nothing done again", async () => {
+	const warn = vi.fn();
+	let tries = 0;
+	const sometimes =
+		<Given extends unknown[], T>(ask: (...given: Given) => Promise<T>) =>
+		async (...given: Given) => {
+			if (tries++ % 3 < 2) throw new Error("no store");
+			return ask(...given);
+		};
+	const broken = {
+		...store.intake,
+		begin: sometimes(store.intake.begin),
+		settle: sometimes(store.intake.settle),
+		ended: sometimes(store.intake.ended),
+	};
+	const queue = newQueue({ intake: broken, log: { error: () => {}, warn } });
+	const done: Attempt[] = [];
+	await queue.start({
+		work: async (_event, attempt) => {
+			done.push(attempt);
+			if (attempt.attempt === 1) throw new Error("not yet");
+		},
+	});
 	await accept(queue, command("1"));
 	await idle(queue);
-	expect(error).toHaveBeenCalledOnce();
-	expect(await rowOf(command("1"))).toMatchObject({ outcome: null });
-
-	broken = false;
-	clock = new Date(clock.getTime() + 60_000);
-	await queue.sweep();
-	await idle(queue);
-	expect(done).toEqual(["1", "1"]);
+	expect(done.map(({ attempt }) => attempt)).toEqual([1, 2]);
 	expect(await rowOf(command("1"))).toMatchObject({ outcome: "done", attempts: 2 });
+	// Each outage is told once, beside the failed attempt.
+	expect(warn).toHaveBeenCalledTimes(5);
+});
+
+test("stopping doesn't wait for a store that is out of order: what ended is taken up by the next process", async () => {
+	const settle = () => Promise.reject(new Error("no store"));
+	const error = vi.fn();
+	const warn = vi.fn();
+	const queue = newQueue({ intake: { ...store.intake, settle }, log: { error, warn } });
+	await queue.start({ work: async () => {} });
+	await accept(queue, command("1"));
+	await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
+	await queue.stop();
+	expect(error).toHaveBeenCalledOnce();
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: null, underway: true });
+
+	const next = newQueue();
+	const done: string[] = [];
+	await next.start({ work: async (event) => void done.push(event.key) });
+	await idle(next);
+	expect(done).toEqual(["1"]);
 });
 
 test("a long backlog leaves the process room for everything else", async () => {
@@ -363,9 +495,9 @@ test("a long backlog leaves the process room for everything else", async () => {
 	let done = 0;
 	let doneAtTimer: number | undefined;
 	await queue.start({ work: async () => void done++ });
-	setTimeout(() => {
+	void setTimeout(1).then(() => {
 		doneAtTimer = done;
-	}, 1);
+	});
 	await vi.waitFor(() => expect(done).toBe(50), { timeout: 20_000 });
 	expect(doneAtTimer).toBeLessThan(50);
 });

@@ -1,28 +1,13 @@
 /** The queue of the all-in-one shape. It lives in memory; what survives a crash is the intake, which it is refilled from. */
 import { setImmediate } from "node:timers/promises";
 import PQueue from "p-queue";
-import type { Logger } from "pino";
-import { type ChatEvent, jobId } from "../chat/event.ts";
-import { UserError } from "../errors.ts";
-import type { Intake, Outcome } from "../store/intake.ts";
-import { isFinal, type Jobs, MAX_ATTEMPTS, priority, retryDelay, type Worker } from "./jobs.ts";
+import { type AttemptOptions, Attempts } from "./attempt.ts";
+import { type Jobs, OVERDUE_AFTER_MS, SWEEP_EVERY_MS, type Worker } from "./jobs.ts";
+import { type JobRef, laneOf, placeInLine, refOf, workspaceOf } from "./place.ts";
 
-const SWEEP_EVERY_MS = 30_000;
-const OVERDUE_AFTER_MS = 60_000;
-const MAY_BE_DELETED_AFTER_MS = 1_000;
-
-export interface InProcessOptions {
-	intake: Intake;
+export interface InProcessOptions extends AttemptOptions {
 	/** How many events are worked on at once. */
 	concurrency: number;
-	now: () => Date;
-	log?: Pick<Logger, "error" | "warn">;
-	retry?: {
-		/** Milliseconds before the second attempt; each further pause is twice as long. 1 s if not given. */
-		base?: number;
-		/** In [0, 1). */
-		random?: () => number;
-	};
 }
 
 export interface InProcessQueue extends Jobs {
@@ -36,104 +21,61 @@ export interface InProcessQueue extends Jobs {
  * await jobs.start({ work: (event) => handle(event, services) });
  */
 export function createInProcessQueue(options: InProcessOptions): InProcessQueue {
-	const { intake, concurrency, now, log, retry } = options;
+	const { intake, concurrency, now, log } = options;
+	const attempts = new Attempts(options);
 	const queue = new PQueue({ concurrency, autoStart: false });
 	/** Ids of the jobs that wait, pause or run here. */
 	const here = new Set<string>();
+	/** How many of them are a workspace's, by lane. */
+	const outstanding = new Map<string, number>();
 	/** Pauses between two attempts. */
 	const pauses = new Set<NodeJS.Timeout>();
 	let worker: Worker | undefined;
+	let paused = false;
 	let stopped = false;
 	let sweeper: NodeJS.Timeout | undefined;
 	let refilling: Promise<void> = Promise.resolve();
 
-	/** @param written when the event was written down, if this is the attempt that was counted with it */
-	function add(event: ChatEvent, written?: Date): void {
-		void queue.add(() => run(event, written), { priority: priority(event) });
+	const countOf = (job: JobRef) => `${laneOf(job.kind)} ${workspaceOf(job)}`;
+
+	function take(job: JobRef): void {
+		if (stopped || here.has(job.id)) return;
+		here.add(job.id);
+		const before = outstanding.get(countOf(job)) ?? 0;
+		outstanding.set(countOf(job), before + 1);
+		add(job, before);
 	}
 
-	/** Never rejects: what the store couldn't take is left to the sweep. */
-	async function run(event: ChatEvent, written?: Date): Promise<void> {
-		const id = jobId(event);
+	function letGo(job: JobRef): void {
+		here.delete(job.id);
+		const left = (outstanding.get(countOf(job)) ?? 0) - 1;
+		if (left > 0) outstanding.set(countOf(job), left);
+		else outstanding.delete(countOf(job));
+	}
+
+	function add(job: JobRef, before: number): void {
+		void queue.add(() => run(job), { priority: -placeInLine(job.kind, before) });
+	}
+
+	async function run(job: JobRef): Promise<void> {
 		// PGlite answers without ever giving the event loop a turn: a long backlog would starve the server beside it.
 		await setImmediate();
-		let retryIn: number | undefined;
-		try {
-			retryIn = await tryOnce(event, id, written);
-		} catch (error) {
-			log?.error({ err: error, id }, "the store failed; the event is taken up again later");
-		}
-		if (retryIn === undefined || stopped) here.delete(id);
-		else pause(event, retryIn);
+		const ending = worker ? await attempts.make(job.id, worker) : "left";
+		if (typeof ending === "string" || stopped) letGo(job);
+		else pause(job, ending.retryInMs);
 	}
 
-	function pause(event: ChatEvent, milliseconds: number): void {
+	function pause(job: JobRef, milliseconds: number): void {
 		const timer = setTimeout(() => {
 			pauses.delete(timer);
-			add(event);
+			add(job, outstanding.get(countOf(job)) ?? 0);
 		}, milliseconds).unref();
 		pauses.add(timer);
 	}
 
-	/** @returns milliseconds to the next attempt; undefined if this was the last */
-	async function tryOnce(event: ChatEvent, id: string, written?: Date): Promise<number | undefined> {
-		const attempt = written ? 1 : await intake.attempt(id);
-		if (attempt === undefined) {
-			// An attempt before this one may have left something behind.
-			await clearUp(event);
-			return undefined;
-		}
-		// What has waited may have been deleted meanwhile; what begins at once is spared the question.
-		const waited = written && now().getTime() - written.getTime() > MAY_BE_DELETED_AFTER_MS;
-		if (waited && (await intake.isSettled(id))) return undefined;
-		if (attempt > MAX_ATTEMPTS) return await abandon(event, id);
-		try {
-			await worker?.work(event, { attempt, last: attempt === MAX_ATTEMPTS });
-		} catch (error) {
-			if (isFinal(error, attempt)) {
-				const refused = error instanceof UserError;
-				if (!refused) log?.error({ err: error, id, attempt }, "an event failed for good");
-				await settle(event, refused ? "refused" : "failed");
-				return undefined;
-			}
-			log?.warn({ err: error, id, attempt }, "an attempt failed and is repeated");
-			return retryDelay(attempt, retry?.base ?? 1000, (retry?.random ?? Math.random)());
-		}
-		await settle(event, "done");
-		return undefined;
-	}
-
-	async function settle(event: ChatEvent, outcome: Outcome): Promise<void> {
-		if (!(await intake.settle(jobId(event), outcome, now()))) await clearUp(event);
-	}
-
-	/** Of what isn't owed any more: another process may have settled it, or it was deleted. */
-	async function clearUp(event: ChatEvent): Promise<void> {
-		if (await intake.isGone(jobId(event))) await worker?.deleted?.(event);
-	}
-
-	async function abandon(event: ChatEvent, id: string): Promise<undefined> {
-		log?.error({ id }, "an event ended the process at every attempt, and is given up");
-		await intake.settle(id, "failed", now());
-		try {
-			await worker?.abandon?.(event);
-		} catch (error) {
-			log?.error({ err: error, id }, "nobody could be told that an event was given up");
-		}
-	}
-
-	function take(event: ChatEvent, written?: Date): void {
-		const id = jobId(event);
-		if (stopped || here.has(id)) return;
-		here.add(id);
-		add(event, written);
-	}
-
-	/** Takes up what is owed: everything, or what was last enqueued before a moment. */
-	async function refill(enqueuedBefore?: Date): Promise<void> {
-		const missing = (await intake.owed(enqueuedBefore)).filter((event) => !here.has(jobId(event)));
-		await intake.enqueued(missing.map(jobId), now());
-		for (const event of missing) take(event);
+	/** Takes up what is owed and was last enqueued at or before a moment. */
+	async function refill(enqueuedBefore: Date): Promise<void> {
+		for (const job of await intake.claim(enqueuedBefore, now())) take(job);
 	}
 
 	async function sweep(): Promise<void> {
@@ -144,21 +86,22 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 	}
 
 	return {
-		enqueue: async (event) => take(event, now()),
+		enqueue: async (event) => take(refOf(event)),
 		sweep,
 
 		async start(given) {
 			if (worker) throw new Error("the queue was started before");
 			worker = given;
-			refilling = refill();
+			refilling = refill(now());
 			await refilling;
 			if (stopped) return;
 			sweeper = setInterval(sweep, SWEEP_EVERY_MS).unref();
-			queue.start();
+			if (!paused) queue.start();
 		},
 
 		async stop() {
 			stopped = true;
+			attempts.stop();
 			clearInterval(sweeper);
 			for (const timer of pauses) clearTimeout(timer);
 			pauses.clear();
@@ -167,8 +110,14 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 		},
 
 		ping: async () => {},
-		pause: async () => queue.pause(),
-		resume: async () => void queue.start(),
+		async pause() {
+			paused = true;
+			queue.pause();
+		},
+		async resume() {
+			paused = false;
+			if (worker) queue.start();
+		},
 		size: async () => ({ waiting: queue.size + pauses.size, running: queue.pending }),
 	};
 }

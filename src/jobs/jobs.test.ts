@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { command, imagesPosted, messageDeleted } from "../../test/support/events.ts";
 import { UserError } from "../errors.ts";
-import { isFinal, MAX_ATTEMPTS, priority, retryDelay } from "./jobs.ts";
+import { isFinal, MAX_ATTEMPTS, retryDelay } from "./jobs.ts";
 
 test("the pause between attempts doubles, and chance shortens it by half at most", () => {
 	expect([1, 2, 3, 4].map((attempt) => retryDelay(attempt, 1000, 0))).toEqual([1000, 2000, 4000, 8000]);
@@ -22,24 +21,7 @@ test("the pause between attempts doubles, and chance shortens it by half at most
 
 test("a refusal is final at once, any other failure after the last attempt", () => {
 	expect(isFinal(new UserError("x", "no"), 1)).toBe(true);
+	expect(isFinal(new UserError("x", "not now", "", { mayHeal: true }), 1)).toBe(false);
 	expect(isFinal(new Error("perhaps later"), MAX_ATTEMPTS - 1)).toBe(false);
 	expect(isFinal(new Error("perhaps later"), MAX_ATTEMPTS)).toBe(true);
-});
-
-test("what is merely shown anew comes last", () => {
-	const refresh = { ...messageDeleted("1"), kind: "refresh" as const };
-	const step = {
-		...refresh,
-		kind: "backfill" as const,
-		request: { key: "1", message: "1" },
-		seen: 0,
-		tagged: 0,
-		total: 1,
-	};
-	expect(priority(refresh)).toBeLessThan(priority(step));
-});
-
-test("whoever waits for an answer comes before images that were merely posted", () => {
-	expect(priority(command("1"))).toBeGreaterThan(priority(imagesPosted("1")));
-	expect(priority(messageDeleted("1"))).toBeGreaterThan(priority(imagesPosted("1")));
 });

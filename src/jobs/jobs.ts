@@ -1,9 +1,9 @@
 /** The queue between writing an event down and working on it, and the rules that every shape of it keeps. */
 import type { ChatEvent } from "../chat/event.ts";
-import { UserError } from "../errors.ts";
+import { isRefusal } from "../errors.ts";
 
 export interface Attempt {
-	/** From 1; attempts made before a crash or restart count. */
+	/** From 1; attempts that failed before a restart count. */
 	attempt: number;
 	/** No further attempt follows, whatever comes of this one. */
 	last: boolean;
@@ -41,25 +41,22 @@ export interface Jobs extends JobSink {
 	resume(): Promise<void>;
 	/** Takes on nothing new; resolves once what runs has ended. What waits stays owed. */
 	stop(): Promise<void>;
-	/** Waiting includes what waits for its next attempt, running is what this process works on. */
+	/**
+	 * Waiting includes what waits for its next attempt, running is what this process works on.
+	 * @throws Error if the queue doesn't answer
+	 */
 	size(): Promise<{ waiting: number; running: number }>;
 }
 
-/**
- * Someone waits for the answer to a command; images that are posted can wait for it, a channel's history for all, and
- * what is merely shown anew for that. Larger is sooner.
- */
-export function priority(event: ChatEvent): number {
-	if (event.kind === "refresh") return -2;
-	if (event.kind === "backfill") return -1;
-	return event.kind === "images-posted" ? 0 : 1;
-}
+/** What has been in no queue's hands for so long is put in again. */
+export const OVERDUE_AFTER_MS = 60_000;
+export const SWEEP_EVERY_MS = 30_000;
 
 export const MAX_ATTEMPTS = 5;
 
 /** Trying again gives the same answer. */
 export function isFinal(error: unknown, attempt: number): boolean {
-	return error instanceof UserError || attempt >= MAX_ATTEMPTS;
+	return isRefusal(error) || attempt >= MAX_ATTEMPTS;
 }
 
 /**

@@ -12,7 +12,8 @@ async function serve(port: MessagePort, { manifest, paths, device, intraOpThread
 	let encoder: Encoder;
 	try {
 		const onFallback = (why: string) => say({ kind: "fallback", why });
-		encoder = await loadEncoder(manifest, paths, { device, intraOpThreads, onFallback });
+		const onImagesEncoded = (images: number, seconds: number) => say({ kind: "encoded", images, seconds });
+		encoder = await loadEncoder(manifest, paths, { device, intraOpThreads, onFallback, onImagesEncoded });
 	} catch (error) {
 		return say(failure(error));
 	}
@@ -41,5 +42,5 @@ async function answer(encoder: Encoder, request: ThreadRequest): Promise<ThreadM
 function failure(error: unknown): Extract<ThreadMessage, { kind: "error" }> {
 	const message = error instanceof Error ? error.message : String(error);
 	if (!(error instanceof UserError)) return { kind: "error", message };
-	return { kind: "error", message, user: { code: error.code, hint: error.hint } };
+	return { kind: "error", message, user: { code: error.code, hint: error.hint, mayHeal: error.mayHeal } };
 }

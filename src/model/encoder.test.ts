@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dot, fixturesDir, loadTestEncoder, photo } from "../../test/support/models.ts";
 import { sigmoid, softmax } from "../classify/zero-shot.ts";
+import { cudaObstacle, thisMachine } from "./cuda.ts";
 import { type Encoder, loadEncoder } from "./encoder.ts";
+import { locateModel } from "./location.ts";
 import { readPixels } from "./pixels.ts";
 import { createTokenizer } from "./tokenizer.ts";
 
@@ -159,14 +161,22 @@ describe("what a model can't do is said in words", () => {
 		});
 	});
 
-	test("CUDA that isn't there falls back to the CPU and says so", async () => {
+	test("CUDA that isn't there falls back to the CPU and says so, once and in one line", async () => {
 		const { manifest } = await loadTestEncoder("tiny-clip");
-		const { text: _, ...imageOnly } = manifest;
+		const paths = await locateModel(manifest, { modelsDir: fixturesDir, dataDir: "nowhere" });
 		const said: string[] = [];
-		const image = join(fixturesDir, "tiny-clip", "vision_model.onnx");
-		const encoder = await loadEncoder(imageOnly, { image }, { device: "cuda", onFallback: (why) => said.push(why) });
+		const encoder = await loadEncoder(manifest, paths, { device: "cuda", onFallback: (why) => said.push(why) });
 		// On a machine with CUDA's libraries there is nothing to say.
 		if (encoder.device === "cuda") expect(said).toEqual([]);
-		else expect(said.join()).toMatch(/^CUDA can't be used \(.+\); running on the CPU instead\./);
+		else
+			expect(said).toEqual([expect.stringMatching(/^CUDA can't be used \(.+: .+\); running on the CPU instead\. .+$/)]);
+	});
+
+	test("where nobody asked for CUDA, nothing is said without it", async () => {
+		const { manifest } = await loadTestEncoder("tiny-clip");
+		const paths = await locateModel(manifest, { modelsDir: fixturesDir, dataDir: "nowhere" });
+		const said: string[] = [];
+		const encoder = await loadEncoder(manifest, paths, { device: "auto", onFallback: (why) => said.push(why) });
+		if (cudaObstacle(thisMachine())) expect([encoder.device, said]).toEqual(["cpu", []]);
 	});
 });

@@ -14,6 +14,11 @@ export interface ModelPaths {
 	text?: { model: string; tokenizer: string };
 }
 
+export interface EncoderOptions extends SessionOptions {
+	/** Told after each call of the image tower: how many images it had, and the seconds it took. */
+	onImagesEncoded?: (images: number, seconds: number) => void;
+}
+
 export interface Encoder {
 	readonly manifest: Manifest;
 	/** `name@hash` (design section 4): embeddings of different ids can't be compared. */
@@ -36,14 +41,15 @@ export interface Encoder {
  * Loads a model's towers.
  * @throws UserError `model.*` if a file can't be loaded or isn't what the manifest says
  */
-export async function loadEncoder(manifest: Manifest, paths: ModelPaths, options: SessionOptions): Promise<Encoder> {
+export async function loadEncoder(manifest: Manifest, paths: ModelPaths, options: EncoderOptions): Promise<Encoder> {
 	const image = await openSession(paths.image, options);
 	const imageInput = onlyImageInput(image.session, manifest);
 	requireOutput(image.session, manifest.image.output, manifest);
 	const text = manifest.text && paths.text ? await loadTextTower(manifest.text, paths.text) : undefined;
 
 	async function loadTextTower(tower: NonNullable<Manifest["text"]>, files: { model: string; tokenizer: string }) {
-		const { session } = await openSession(files.model, options);
+		// What kept the image tower from the GPU was said already.
+		const { session } = await openSession(files.model, { ...options, device: image.device });
 		requireOutput(session, tower.output, manifest);
 		const tokenizer = createTokenizer(await readFile(files.tokenizer, "utf8"), tower.tokenization);
 		return { session, tokenizer, output: tower.output };
@@ -51,12 +57,16 @@ export async function loadEncoder(manifest: Manifest, paths: ModelPaths, options
 
 	async function encodeImages(images: readonly Uint8Array[]): Promise<Embedding[]> {
 		if (images.length === 0) return [];
+		const start = performance.now();
 		const { preprocessing, output } = manifest.image;
 		const { size } = preprocessing;
 		const pixels = new Float32Array(images.length * 3 * size * size);
 		for (const [index, rgb] of images.entries()) writeNormalised(rgb, preprocessing, pixels, index);
 		const tensor = new ort.Tensor("float32", pixels, [images.length, 3, size, size]);
-		return runForEmbeddings(image.session, { [imageInput]: tensor }, output, images.length, manifest.dim);
+		const feeds = { [imageInput]: tensor };
+		const embeddings = await runForEmbeddings(image.session, feeds, output, images.length, manifest.dim);
+		options.onImagesEncoded?.(images.length, (performance.now() - start) / 1000);
+		return embeddings;
 	}
 
 	async function encodeTexts(texts: readonly string[]): Promise<Embedding[]> {

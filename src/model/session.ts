@@ -1,30 +1,21 @@
 /** ONNX Runtime sessions: which device runs them, and a check that a model's inputs and outputs are what we feed and read. */
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { UserError } from "../errors.ts";
+import { cudaFailure, cudaObstacle, thisMachine } from "./cuda.ts";
 
 export type Device = "cpu" | "cuda";
 
 export interface SessionOptions {
-	/** `auto`: CUDA where its libraries are installed, otherwise the CPU. */
+	/** `auto`: CUDA where there is a GPU and ONNX Runtime's library for it, otherwise the CPU. */
 	device: "auto" | Device;
 	/** Processor threads that share one call (default: all cores). */
 	intraOpThreads?: number | undefined;
-	/** Told in words when CUDA was wanted and the CPU is used instead. */
+	/** Told in one line when CUDA was wanted and the CPU is used instead: why, and what to do. */
 	onFallback: (why: string) => void;
 }
 
-/** onnxruntime-node loads its CUDA provider from beside its own binding, if its install script has put it there. */
-function cudaProviderInstalled(): boolean {
-	const entry = createRequire(import.meta.url).resolve("onnxruntime-node");
-	const folder = join(dirname(entry), "..", "bin", "napi-v6", process.platform, process.arch);
-	return existsSync(join(folder, "libonnxruntime_providers_cuda.so"));
-}
-
 /**
- * Opens an ONNX file.
+ * Opens an ONNX file. Where CUDA can't be used, the processor does the work.
  * @throws UserError `model.unreadable` if ONNX Runtime can't load it
  */
 export async function openSession(
@@ -38,16 +29,8 @@ export async function openSession(
 		// waste; after 0.1 ms they sleep. Alone, an image takes no longer for it.
 		extra: { session: { intra_op: { spin_duration_us: "100" } } },
 	};
-	if (options.device === "cuda" || (options.device === "auto" && cudaProviderInstalled())) {
-		try {
-			const session = await ort.InferenceSession.create(path, { ...common, executionProviders: ["cuda", "cpu"] });
-			return { session, device: "cuda" };
-		} catch (error) {
-			options.onFallback(
-				`CUDA can't be used (${firstLine(error)}); running on the CPU instead. docs/operators.md says how to enable CUDA.`,
-			);
-		}
-	}
+	const onGpu = options.device === "cpu" ? undefined : await openOnGpu(path, common, options);
+	if (onGpu) return { session: onGpu, device: "cuda" };
 	try {
 		return { session: await ort.InferenceSession.create(path, common), device: "cpu" };
 	} catch (cause) {
@@ -57,6 +40,26 @@ export async function openSession(
 			"`tagalong models verify` checks the files.",
 			{ cause },
 		);
+	}
+}
+
+/** @returns undefined if CUDA can't be used, which is told to those who asked for it, and where there is a GPU to use */
+async function openOnGpu(
+	path: string,
+	common: ort.InferenceSession.SessionOptions,
+	{ device, onFallback }: SessionOptions,
+): Promise<ort.InferenceSession | undefined> {
+	const fallBack = (why: string) => {
+		onFallback(`CUDA can't be used (${why}); running on the CPU instead. docs/operators.md has more under “A GPU”.`);
+		return undefined;
+	};
+	const machine = thisMachine();
+	const obstacle = cudaObstacle(machine);
+	if (obstacle !== undefined) return device === "cuda" ? fallBack(obstacle) : undefined;
+	try {
+		return await ort.InferenceSession.create(path, { ...common, executionProviders: ["cuda", "cpu"] });
+	} catch (error) {
+		return fallBack(cudaFailure(firstLine(error), machine));
 	}
 }
 
@@ -106,6 +109,7 @@ function unit(vector: Float32Array): Float32Array {
 			"model.output",
 			"The model gave numbers that are not finite.",
 			"`tagalong models verify` checks the files; on CUDA, try TAGALONG_DEVICE=cpu.",
+			{ mayHeal: true },
 		);
 	}
 	for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) / length;

@@ -20,7 +20,7 @@ test("a store in memory answers, and deletes everything about a message at once"
 
 	await store.forget.message(channel, "m");
 	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
-	expect(await store.intake.attempt(jobId(event))).toBeUndefined();
+	expect(await store.intake.begin(jobId(event))).toBeUndefined();
 	expect((await store.replies.claim(key, noon)).fresh).toBe(true);
 
 	await store.close();

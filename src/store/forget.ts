@@ -1,14 +1,14 @@
 /** Lets go of what is kept: of a message, a person, a channel, a workspace, or what is too old (design section 11). */
 import { randomUUID } from "node:crypto";
 import { and, eq, exists, isNotNull, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
-import type { ChannelRef, MessageRef, RefreshEvent, WorkspaceRef } from "../chat/event.ts";
+import type { ChannelRef, ChatEvent, MessageRef, RefreshEvent, WorkspaceRef } from "../chat/event.ts";
 import { standingVotes } from "../classify/votes.ts";
 import { lockWorkspace } from "./channel-lock.ts";
 import type { Database } from "./database.ts";
 import { aboutMessage, inChannel, inWorkspace, sameImage } from "./in-channel.ts";
 import { rowOf } from "./intake.ts";
 import { inLockOrder } from "./lock-images.ts";
-import { channelSettings, images, intake, labelSets, replies, tags, votes } from "./schema.ts";
+import { channelSettings, images, installations, intake, labelSets, replies, tags, votes } from "./schema.ts";
 import { deleteEvents } from "./still-there.ts";
 import { castVotes, countAnew, lockWithShown } from "./votes.ts";
 
@@ -18,10 +18,11 @@ export interface Forgotten {
 	votes: number;
 }
 
-/** Work that was written down with what made it necessary. */
+/** Work that was written down with what made it necessary, and is followed through the logs by its trace. */
 export interface Owing {
 	owed: RefreshEvent[];
 }
+type Traced = Pick<ChatEvent, "trace">;
 
 export interface Forget {
 	/** Every row about a message, whatever is still owed for it included. All or nothing. */
@@ -32,12 +33,12 @@ export interface Forget {
 	 * @param asking id (`jobId`) of the event that asks for it: it stays owed until it is answered
 	 * @returns what went, and what is owed from now on, to be put in the queue: votes that changed are shown anew
 	 */
-	member(workspace: WorkspaceRef, member: string, now: Date, asking?: string): Promise<Forgotten & Owing>;
+	member(workspace: WorkspaceRef & Traced, member: string, now: Date, asking?: string): Promise<Forgotten & Owing>;
 	/** One vote, told by its order: one that was still being counted while its voter was forgotten. */
-	vote(channel: ChannelRef, voter: string, order: number, now: Date): Promise<Owing>;
+	vote(channel: ChannelRef & Traced, voter: string, order: number, now: Date): Promise<Owing>;
 	/** Everything about a channel. */
 	channel(channel: ChannelRef): Promise<void>;
-	/** Everything about a workspace. */
+	/** Everything about a workspace, its tokens too. */
 	workspace(workspace: WorkspaceRef): Promise<void>;
 	/**
 	 * What was posted, claimed or settled before a moment, in every workspace. A channel's settings and label sets stay,
@@ -87,7 +88,8 @@ export function createForget(db: Database): Forget {
 					.update(channelSettings)
 					.set({ moderators: sql`${channelSettings.moderators} - ${member}::text` })
 					.where(and(inWorkspace(channelSettings, workspace), sql`${channelSettings.moderators} ? ${member}::text`));
-				return { images: gone.images, votes: gone.votes + withdrawn, owed: await oweRefreshing(tx, changed, now) };
+				const owing = await oweRefreshing(tx, changed, workspace, now);
+				return { images: gone.images, votes: gone.votes + withdrawn, owed: owing };
 			}),
 
 		vote: (channel, voter, order, now) =>
@@ -95,7 +97,7 @@ export function createForget(db: Database): Forget {
 				await lockWorkspace(tx, channel);
 				const which = and(inChannel(votes, channel), eq(votes.voter, voter), eq(votes.order, order));
 				const { changed } = await deleteVotes(tx, which);
-				return { owed: await oweRefreshing(tx, changed, now) };
+				return { owed: await oweRefreshing(tx, changed, channel, now) };
 			}),
 
 		channel: (channel) =>
@@ -111,7 +113,7 @@ export function createForget(db: Database): Forget {
 				await lockWorkspace(tx, workspace);
 				await deleteEvents(tx, inWorkspace(intake, workspace));
 				await holdImages(tx, inWorkspace(images, workspace));
-				for (const table of perChannel) await tx.delete(table).where(inWorkspace(table, workspace));
+				for (const table of [...perChannel, installations]) await tx.delete(table).where(inWorkspace(table, workspace));
 			}),
 
 		olderThan: (moment) =>
@@ -193,12 +195,17 @@ async function forgetFirstSeen(tx: Database, which: SQL | undefined): Promise<vo
 const PAGE = 500;
 
 /** In the transaction that changed the votes, so that no crash leaves a message showing those of before. */
-async function oweRefreshing(tx: Database, messages: readonly MessageRef[], now: Date): Promise<RefreshEvent[]> {
+async function oweRefreshing(
+	tx: Database,
+	messages: readonly MessageRef[],
+	{ trace }: Traced,
+	now: Date,
+): Promise<RefreshEvent[]> {
 	// Whoever was forgotten, and perhaps asked for it, is in no row of it.
 	const actor = { id: "tagalong", name: "Tagalong", canModerate: false, isBot: true };
 	const time = now.toISOString();
 	const owed = messages.map((message): RefreshEvent => {
-		return { ...message, kind: "refresh", key: randomUUID(), actor, time };
+		return { ...message, kind: "refresh", key: randomUUID(), actor, time, ...(trace && { trace }) };
 	});
 	for (let start = 0; start < owed.length; start += PAGE) {
 		await tx.insert(intake).values(owed.slice(start, start + PAGE).map((event) => rowOf(event, now)));

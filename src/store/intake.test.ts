@@ -45,16 +45,56 @@ test("the same key of another kind is another event", async () => {
 	expect(await store.intake.record(imagesPosted("1"), noon)).toBe("new");
 });
 
-test("what is owed comes oldest first, and only what was enqueued long enough ago if asked so", async () => {
-	await store.intake.record(command("b"), later(1));
-	await store.intake.record(command("a"), later(2));
-	await store.intake.record(command("c"), later(0));
-	const keys = async (before?: Date) => (await store.intake.owed(before)).map((event) => event.key);
+test("what is owed comes oldest first", async () => {
+	for (const [index, key] of ["c", "b", "a"].entries()) await store.intake.record(command(key), later(index));
+	expect((await store.intake.owed()).map((event) => event.key)).toEqual(["c", "b", "a"]);
+});
 
-	expect(await keys()).toEqual(["c", "b", "a"]);
-	expect(await keys(later(1))).toEqual(["c", "b"]);
-	await store.intake.enqueued([jobId(command("c"))], later(9));
-	expect(await keys(later(1))).toEqual(["b"]);
+test("what was enqueued long enough ago is claimed oldest first, a few at a time, and then waits again", async () => {
+	const trace = "0123456789abcdef";
+	await store.intake.record(command("b"), later(1));
+	await store.intake.record(imagesPosted("a", { trace }), later(2));
+	await store.intake.record(command("c"), later(0));
+	await store.intake.record(command("settled"), later(0));
+	await store.intake.settle(jobId(command("settled")), "done", later(1));
+
+	const { platform, workspace } = channel;
+	expect(await store.intake.claim(later(1), later(9))).toEqual([
+		{ id: "local-command-c", platform, workspace, kind: "command", trace: null },
+		{ id: "local-command-b", platform, workspace, kind: "command", trace: null },
+	]);
+	const ids = async (before: Date, limit?: number) =>
+		(await store.intake.claim(before, later(10), limit)).map(({ id }) => id);
+	expect(await store.intake.claim(later(8), later(9))).toEqual([
+		{ id: "local-images-posted-a", platform, workspace, kind: "images-posted", trace },
+	]);
+	expect(await ids(later(8))).toEqual([]);
+	expect(await ids(later(9), 2)).toEqual(["local-command-c", "local-command-b"]);
+	expect(await ids(later(9), 2)).toEqual(["local-images-posted-a"]);
+	expect(await rowOf("local-command-c")).toMatchObject({ enqueuedAt: later(10), receivedAt: later(0) });
+});
+
+test("processes that claim at the same moment get each event once", async () => {
+	const keys = Array.from({ length: 40 }, (_, index) => `${index}`);
+	await Promise.all(keys.map((key) => store.intake.record(command(key), noon)));
+	const claims = await Promise.all([1, 2, 3, 4].map(() => store.intake.claim(noon, later(1), 10)));
+	const more = await store.intake.claim(noon, later(1));
+	const ids = [...claims.flat(), ...more].map(({ id }) => id);
+	expect(claims.every((claim) => claim.length <= 10)).toBe(true);
+	expect(ids.sort()).toEqual(keys.map((key) => jobId(command(key))).sort());
+});
+
+test("what is outstanding is counted by workspace and kind", async () => {
+	await Promise.all(["1", "2", "3"].map((key) => store.intake.record(imagesPosted(key), noon)));
+	await store.intake.record(command("4"), noon);
+	await store.intake.record(command("5", { workspace: "elsewhere" }), noon);
+	await store.intake.settle(jobId(imagesPosted("3")), "done", noon);
+	const counts = await store.intake.outstanding();
+	expect(counts.map(({ workspace, kind, count }) => `${workspace} ${kind} ${count}`).sort()).toEqual([
+		"elsewhere command 1",
+		"home command 1",
+		"home images-posted 2",
+	]);
 });
 
 test("a settled event is owed no more, and what was said in it is forgotten", async () => {
@@ -78,14 +118,40 @@ test("the first outcome stands", async () => {
 	expect(await rowOf(id)).toMatchObject({ outcome: "refused", settledAt: later(1) });
 });
 
-test("the first attempt is counted with the event, and further ones while the work is owed", async () => {
+test("attempts are counted as they begin, and begin only while the work is owed", async () => {
+	const event = command("1");
+	const id = jobId(event);
+	await store.intake.record(event, noon);
+	expect(await store.intake.begin(id)).toMatchObject({ event, attempt: 1, interrupted: false, receivedAt: noon });
+	expect(await store.intake.ended(id)).toBe(true);
+	expect(await store.intake.begin(id)).toMatchObject({ event, attempt: 2, interrupted: false });
+	await store.intake.settle(id, "done", noon);
+	expect(await rowOf(id)).toMatchObject({ underway: false, attempts: 2 });
+	expect(await store.intake.begin(id)).toBeUndefined();
+	expect(await store.intake.beginAlone(id)).toBeUndefined();
+	expect(await store.intake.ended(id)).toBe(false);
+	expect(await store.intake.begin("local-command-never-seen")).toBeUndefined();
+});
+
+test("an attempt that never said how it ended is begun again under its number, and is known for it", async () => {
 	const id = jobId(command("1"));
 	await store.intake.record(command("1"), noon);
-	expect(await store.intake.attempt(id)).toBe(2);
-	expect(await store.intake.attempt(id)).toBe(3);
-	await store.intake.settle(id, "done", noon);
-	expect(await store.intake.attempt(id)).toBeUndefined();
-	expect(await store.intake.attempt("local-command-never-seen")).toBeUndefined();
+	await store.intake.begin(id);
+	expect(await store.intake.begin(id)).toMatchObject({ attempt: 1, interrupted: true });
+	expect(await store.intake.beginAlone(id)).toBe(1);
+	expect(await store.intake.begin(id)).toMatchObject({ attempt: 1, interrupted: true });
+	expect(await store.intake.beginAlone(id)).toBe(2);
+	await store.intake.ended(id);
+	expect(await store.intake.begin(id)).toMatchObject({ attempt: 2, interrupted: false });
+	expect(await store.intake.beginAlone(id)).toBe(1);
+});
+
+test("attempts that begin at the same moment each get their own event", async () => {
+	const keys = Array.from({ length: 100 }, (_, index) => `${index}`);
+	await Promise.all(keys.map((key) => store.intake.record(command(key), noon)));
+	await store.intake.settle(jobId(command("50")), "done", noon);
+	const begun = await Promise.all(keys.map((key) => store.intake.begin(jobId(command(key)))));
+	expect(begun.map((each) => each?.event.key)).toEqual(keys.map((key) => (key === "50" ? undefined : key)));
 });
 
 test("an event that can't be read any more is given up and logged; the others are still owed", async () => {
@@ -99,8 +165,14 @@ test("an event that can't be read any more is given up and logged; the others ar
 		.where(eq(intake.id, jobId(command("old"))));
 
 	expect((await store.intake.owed()).map((event) => event.key)).toEqual(["fine"]);
+	expect(await store.intake.claim(noon, noon)).toMatchObject([
+		{ id: "local-command-fine" },
+		{ id: "local-command-old", kind: "a kind of another version" },
+	]);
+	expect(await store.intake.begin(jobId(command("old")))).toBeUndefined();
 	expect(await rowOf(jobId(command("old")))).toMatchObject({ outcome: "failed", event: null });
 	expect(logged).toHaveLength(1);
+	expect(await store.intake.begin(jobId(command("fine")))).toMatchObject({ event: { key: "fine" } });
 });
 
 test("deleting a message deletes what the intake has about it, owed or settled, in its own channel alone", async () => {
@@ -117,7 +189,7 @@ test("deleting a message deletes what the intake has about it, owed or settled, 
 		"local-command-4",
 		"local-message-deleted-m-deleted",
 	]);
-	expect(await store.intake.attempt(jobId(imagesPosted("2")))).toBeUndefined();
+	expect(await store.intake.begin(jobId(imagesPosted("2")))).toBeUndefined();
 });
 
 test("that a message was deleted is remembered until retention lets go of it, in its channel alone", async () => {

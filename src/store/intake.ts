@@ -1,5 +1,5 @@
 /** Events written down before they are acknowledged, so that no crash loses one (design section 2). */
-import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import { type ChannelRef, type ChatEvent, chatEventSchema, type ImagesPostedEvent, jobId } from "../chat/event.ts";
 import { coalesce, inOneOrder, UNHURRIED } from "./coalesce.ts";
@@ -11,6 +11,27 @@ import { isStillThere } from "./still-there.ts";
 /** How work on an event ended: done; refused, with words for the person; failed for good. */
 export type Outcome = "done" | "refused" | "failed";
 export type Intake = ReturnType<typeof createIntake>;
+
+/** An owed event without what was said in it. */
+export interface OwedEvent {
+	/** `jobId` */
+	id: string;
+	platform: string;
+	workspace: string;
+	/** May be one that only a later version of the program knows. */
+	kind: string;
+	trace: string | null;
+}
+
+/** An attempt at an event. */
+export interface Begun {
+	event: ChatEvent;
+	/** From 1. */
+	attempt: number;
+	/** The attempt before this one never said how it ended: its process died, or it is still under way elsewhere. */
+	interrupted: boolean;
+	receivedAt: Date;
+}
 
 export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 	const owedRow = (id: string) => and(eq(intake.id, id), isNull(intake.outcome));
@@ -34,13 +55,37 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 		return items.map(({ event }) => (added.delete(jobId(event)) ? ("new" as const) : ("known" as const)));
 	});
 
+	const beginning = coalesce(async (ids: string[]) => {
+		const held = db
+			.select({ id: intake.id, underway: intake.underway })
+			.from(intake)
+			.where(and(inArray(intake.id, ids), isNull(intake.outcome)))
+			.orderBy(asc(intake.id))
+			.for("update")
+			.as("held");
+		const rows = await db
+			.update(intake)
+			.set({ attempts: sql`${intake.attempts} + case when ${held.underway} then 0 else 1 end`, underway: true })
+			.from(held)
+			.where(eq(intake.id, held.id))
+			.returning({
+				id: intake.id,
+				event: intake.event,
+				attempt: intake.attempts,
+				interrupted: held.underway,
+				receivedAt: intake.receivedAt,
+			});
+		const begun = new Map(rows.map((row) => [row.id, row]));
+		return ids.map((id) => begun.get(id) ?? null);
+	});
+
 	const settling = coalesce(async (items: { id: string; outcome: Outcome; now: Date }[]) => {
 		const settled = new Set<string>();
 		for (const outcome of new Set(items.map((item) => item.outcome))) {
 			const same = items.filter((item) => item.outcome === outcome);
 			const rows = await db
 				.update(intake)
-				.set({ outcome, settledAt: same[0]?.now, event: null })
+				.set({ outcome, settledAt: same[0]?.now, event: null, underway: false })
 				.where(and(inArray(intake.id, heldInOrder(same.map(({ id }) => id))), isNull(intake.outcome)))
 				.returning({ id: intake.id });
 			for (const { id } of rows) settled.add(id);
@@ -50,7 +95,7 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 
 	return {
 		/**
-		 * Safe once this resolves. The first attempt counts as made, since it follows at once.
+		 * Safe once this resolves.
 		 * @returns `known` if the same event was written down before
 		 */
 		record: (event: ChatEvent, now: Date): Promise<"new" | "known"> => recording.submit({ event, now }),
@@ -67,48 +112,99 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 				return added.length > 0 ? "new" : "known";
 			}),
 
-		/**
-		 * Events without an outcome, oldest first. One that this version can't read any more is settled as failed.
-		 * @param enqueuedBefore only those last enqueued at or before this moment
-		 */
-		async owed(enqueuedBefore?: Date): Promise<ChatEvent[]> {
+		/** Events without an outcome that can be read, oldest first. */
+		async owed(): Promise<ChatEvent[]> {
 			const rows = await db
-				.select({ id: intake.id, event: intake.event })
+				.select({ event: intake.event })
 				.from(intake)
-				.where(and(isNull(intake.outcome), enqueuedBefore && lte(intake.enqueuedAt, enqueuedBefore)))
+				.where(isNull(intake.outcome))
 				.orderBy(asc(intake.receivedAt), asc(intake.id));
-			const events: ChatEvent[] = [];
-			for (const { id, event } of rows) {
-				const parsed = chatEventSchema.safeParse(event);
-				if (parsed.success) events.push(parsed.data);
-				else {
-					log?.error({ id, err: parsed.error }, "an event written down earlier can't be read, and is given up");
-					await this.settle(id, "failed", new Date());
-				}
-			}
-			return events;
-		},
-
-		/** Notes that these events were put in the queue again. */
-		async enqueued(ids: string[], now: Date): Promise<void> {
-			if (ids.length > 0)
-				await db
-					.update(intake)
-					.set({ enqueuedAt: now })
-					.where(inArray(intake.id, heldInOrder(ids)));
+			return rows.flatMap(({ event }) => chatEventSchema.safeParse(event).data ?? []);
 		},
 
 		/**
-		 * Counts an attempt after the first, before it is made: one that kills the process counts too.
-		 * @returns its number, from 2; undefined if nothing is owed (settled, or deleted with its message)
+		 * Takes events without an outcome to be put in the queue (again): oldest first, and none that another process takes
+		 * at the same moment.
+		 * @param enqueuedBefore only those last enqueued at or before this moment
+		 * @param now when they are enqueued
+		 * @param limit how many, at most
 		 */
-		async attempt(id: string): Promise<number | undefined> {
+		async claim(enqueuedBefore: Date, now: Date, limit?: number): Promise<OwedEvent[]> {
+			const due = db
+				.select({ id: intake.id })
+				.from(intake)
+				.where(and(isNull(intake.outcome), lte(intake.enqueuedAt, enqueuedBefore)))
+				.orderBy(asc(intake.enqueuedAt), asc(intake.receivedAt), asc(intake.id))
+				.for("update", { skipLocked: true });
+			// In a clause of its own, since a subquery might be run more than once, and then find other rows.
+			const claimed = db.$with("claimed").as(limit === undefined ? due : due.limit(limit));
+			const rows = await db
+				.with(claimed)
+				.update(intake)
+				.set({ enqueuedAt: now })
+				.from(claimed)
+				.where(eq(intake.id, claimed.id))
+				.returning({
+					id: intake.id,
+					platform: intake.platform,
+					workspace: intake.workspace,
+					kind: kindOf,
+					trace: sql<string | null>`${intake.event} ->> 'trace'`,
+					receivedAt: intake.receivedAt,
+				});
+			return inOneOrder(rows, ({ receivedAt, id }) => `${receivedAt.toISOString()} ${id}`).map(
+				({ receivedAt: _, ...owed }) => owed,
+			);
+		},
+
+		/** How many events are owed, by workspace and kind. */
+		outstanding: () =>
+			db
+				.select({ platform: intake.platform, workspace: intake.workspace, kind: kindOf, count: count() })
+				.from(intake)
+				.where(isNull(intake.outcome))
+				.groupBy(intake.platform, intake.workspace, kindOf),
+
+		/**
+		 * Notes that an attempt is made, before it is: one that kills its process is noticed by that. An attempt that was
+		 * interrupted is made again under its number, since that says nothing of the event by itself.
+		 * @returns undefined if nothing is owed: settled, deleted with its message, or written by a version of the program
+		 * that this one can't read, which is settled as failed
+		 */
+		async begin(id: string): Promise<Begun | undefined> {
+			const begun = await beginning.submit(id);
+			if (!begun) return undefined;
+			const parsed = chatEventSchema.safeParse(begun.event);
+			if (parsed.success) return { ...begun, event: parsed.data };
+			log?.error({ id, err: parsed.error }, "an event written down earlier can't be read, and is given up");
+			await settling.submit({ id, outcome: "failed", now: new Date() });
+			return undefined;
+		},
+
+		/**
+		 * Notes that an attempt is made with nothing else under way in its process, before it is.
+		 * @returns how many were since one last said how it ended, with this one; undefined if nothing is owed
+		 */
+		async beginAlone(id: string): Promise<number | undefined> {
 			const [row] = await db
 				.update(intake)
-				.set({ attempts: sql`${intake.attempts} + 1` })
+				.set({ alone: sql`${intake.alone} + 1` })
 				.where(owedRow(id))
-				.returning({ attempts: intake.attempts });
-			return row?.attempts;
+				.returning({ alone: intake.alone });
+			return row?.alone;
+		},
+
+		/**
+		 * Notes that an attempt ended, and that another will follow.
+		 * @returns false if nothing is owed any more
+		 */
+		async ended(id: string): Promise<boolean> {
+			const rows = await db
+				.update(intake)
+				.set({ underway: false, alone: 0 })
+				.where(owedRow(id))
+				.returning({ id: intake.id });
+			return rows.length > 0;
 		},
 
 		/**
@@ -152,7 +248,9 @@ export function createIntake(db: Database, log?: Pick<Logger, "error">) {
 	};
 }
 
-/** An event as it is written down; its first attempt counts as made. */
+const kindOf = sql<string>`${intake.event} ->> 'kind'`;
+
+/** An event as it is written down. */
 export function rowOf(event: ChatEvent, now: Date): typeof intake.$inferInsert {
 	const { platform, workspace, channel } = event;
 	return {
@@ -165,7 +263,6 @@ export function rowOf(event: ChatEvent, now: Date): typeof intake.$inferInsert {
 		event,
 		receivedAt: now,
 		enqueuedAt: now,
-		attempts: 1,
 	};
 }
 

@@ -173,7 +173,7 @@ describe.skipIf(!installed)("on a Postgres server", { timeout: 120_000 }, () => 
 				(store) => store.replies.claim({ ...channel, message: message(), purpose: `${any(5)}` }, noon),
 				(store) => store.replies.markPosted({ ...channel, message: message(), purpose: `${any(5)}` }, `${any(99)}`),
 				(store, index) => store.intake.settle(jobId(imagesPosted("x", { key: `k${index % 50}` })), "done", noon),
-				async (store) => store.intake.enqueued((await store.intake.owed()).map(jobId), noon),
+				(store) => store.intake.claim(noon, noon, 1 + any(20)),
 				(store) =>
 					store.reactions.note(
 						channel,
@@ -184,7 +184,9 @@ describe.skipIf(!installed)("on a Postgres server", { timeout: 120_000 }, () => 
 					store.images.recordFor(jobId(imagesPosted("x", { key: `k${index % 50}` })), posted(message())),
 				(store, index) =>
 					store.intake.recordNext(jobId(imagesPosted("x", { key: `k${index % 50}` })), command(`k${index}`), noon),
-				(store, index) => store.intake.attempt(jobId(imagesPosted("x", { key: `k${index % 50}` }))),
+				(store, index) => store.intake.begin(jobId(imagesPosted("x", { key: `k${index % 50}` }))),
+				(store, index) => store.intake.beginAlone(jobId(imagesPosted("x", { key: `k${index % 50}` }))),
+				(store, index) => store.intake.ended(jobId(imagesPosted("x", { key: `k${index % 50}` }))),
 				(store, index) =>
 					store.labelSets.change(channel, (now) => ({ ...now, labels: parseLabels(`label${index}`) }), person(), noon),
 				(store) => store.settings.change(channel, () => ({ autotag: "on", moderators: [person()] })),

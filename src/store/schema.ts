@@ -16,7 +16,7 @@ import {
 	timestamp,
 	uniqueIndex,
 } from "drizzle-orm/pg-core";
-import type { ChatEvent, Platform } from "../chat/event.ts";
+import type { ChatEvent, CommandEvent, Platform } from "../chat/event.ts";
 import type { KeptView, ScoreRow } from "../chat/view.ts";
 import type { Label, Mode } from "../classify/types.ts";
 import type { Agreement, Verdict } from "../classify/votes.ts";
@@ -256,6 +256,18 @@ export const channelSettings = pgTable(
 	},
 	(t) => [primaryKey({ columns: [t.platform, t.workspace, t.channel] })],
 );
+
+/**
+ * Messages that someone asked about, until they have said with which labels: a Discord modal brings back nothing of what
+ * it was opened on. Kept for minutes, and of no channel.
+ */
+export const pendingTargets = pgTable("pending_targets", {
+	/** The interaction that asked. */
+	id: text("id").primaryKey(),
+	asker: text("asker").notNull(),
+	target: jsonb("target").$type<NonNullable<CommandEvent["target"]>>().notNull(),
+	keptUntil: time("kept_until").notNull(),
+});
 
 /** The embedded chat's own channels: there, this program is the platform. */
 export const localChannels = pgTable("local_channels", {

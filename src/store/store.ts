@@ -7,10 +7,13 @@ import { createExamples, type Examples } from "./examples.ts";
 import { createExport, type Export } from "./export.ts";
 import { createForget, type Forget } from "./forget.ts";
 import { createImages, type Images } from "./images.ts";
+import { createInstallations, type Installations } from "./installations.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import { createLabelSets, type LabelSets } from "./label-sets.ts";
+import { createPendingTargets, type PendingTargets } from "./pending-targets.ts";
 import { createReactions, type Reactions } from "./reactions.ts";
 import { createReplies, type Replies } from "./replies.ts";
+import type { Sealer } from "./sealed.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createTags, type Tags } from "./tags.ts";
 import { createVotes, type Votes } from "./votes.ts";
@@ -26,10 +29,13 @@ export interface Store {
 	settings: ChannelSettings;
 	tags: Tags;
 	reactions: Reactions;
+	pendingTargets: PendingTargets;
 	votes: Votes;
 	examples: Examples;
 	search: Search;
 	export: Export;
+	/** Only who has keys reads and writes them. */
+	installations(sealer: Sealer): Installations;
 	forget: Forget;
 	/** @throws if the database doesn't answer */
 	ping(): Promise<void>;
@@ -47,10 +53,12 @@ export function storeOn(db: Database, log?: Pick<Logger, "error">): Omit<Store, 
 		settings: createChannelSettings(db),
 		tags: createTags(db),
 		reactions: createReactions(db),
+		pendingTargets: createPendingTargets(db),
 		votes: createVotes(db),
 		examples: createExamples(db),
 		search: createSearch(db),
 		export: createExport(db),
+		installations: (sealer) => createInstallations(db, sealer),
 		forget: createForget(db),
 		async ping() {
 			await db.execute(sql`select 1`).catch((error) => {

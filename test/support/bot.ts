@@ -129,10 +129,9 @@ export function starter(): Promise<Classifier> {
 	return shared;
 }
 
-export async function startBot(classifier?: Classifier): Promise<TestBot> {
+export async function startBot(classifier?: Classifier, log = pino({ level: "silent" })): Promise<TestBot> {
 	const store = await openStore(undefined);
 	const platform = new FakePlatform();
-	const log = pino({ level: "silent" });
 	const now = () => new Date();
 	const jobs = createInProcessQueue({ intake: store.intake, concurrency: 32, now, log, retry: { base: 1 } });
 	const services: Services = {

@@ -15,20 +15,23 @@ export interface Served {
 	counter(name: string): Promise<number>;
 }
 
+/** Neither the developer's own configuration nor the test runner's; what is set beside it goes before .env too. */
+export function foreignEnvironment(): Record<string, string | undefined> {
+	const own = /^(TAGALONG_|DATABASE_URL$|REDIS_|NODE_ENV$|VITEST)/;
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
+}
+
 /**
  * @param port 0 for any that is free
  * @throws Error with all that it printed, if it ends instead of answering
  */
 export async function npmStart(dataDir: string, port = "0"): Promise<Served> {
-	// Neither the developer's own configuration nor the test runner's; what is set here goes before .env too.
-	const foreign = /^(TAGALONG_|DATABASE_URL$|REDIS_|NODE_ENV$|VITEST)/;
-	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 	const child = spawn("npm", ["start"], {
 		cwd: packageRoot,
 		detached: true,
 		stdio: ["ignore", "pipe", "pipe"],
 		env: {
-			...env,
+			...foreignEnvironment(),
 			PORT: port,
 			HOST: "127.0.0.1",
 			LOG_LEVEL: "warn",

@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { sortableId } from "../../store/sortable-id.ts";
 import type { Actor } from "../event.ts";
+import { plainName } from "../plain-text.ts";
 
 const USER = "tagalong_user";
 const ROLE = "tagalong_role";
@@ -21,12 +22,7 @@ export function personOf(c: Context, now: Date, name = ""): Actor {
 	const isKept = kept !== undefined && /^[0-9a-z]{20}$/.test(kept);
 	const id = isKept ? kept : sortableId(now);
 	if (!isKept) setCookie(c, USER, id, attributes);
-	const readable = name
-		.normalize("NFC")
-		.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "")
-		.trim()
-		.slice(0, 40);
-	return { id, name: readable || NAMELESS, canModerate: getCookie(c, ROLE) !== "member", isBot: false };
+	return { id, name: plainName(name, 40) || NAMELESS, canModerate: getCookie(c, ROLE) !== "member", isBot: false };
 }
 
 export function takeRole(c: Context, canModerate: boolean): void {

@@ -4,19 +4,15 @@ import { localChatErrors } from "../../errors.ts";
 import type { LocalChatStore } from "../../store/local-chat.ts";
 import type { ChatEvent } from "../event.ts";
 import type { ChatPort } from "../port.ts";
-import type { Announce } from "./announce.ts";
+import type { Announcer } from "./announce.ts";
 import { BOT, postedBy } from "./events.ts";
 import { keepView } from "./keep-view.ts";
-import type { Live } from "./live.ts";
 import type { UploadFolder } from "./upload-folder.ts";
 
 interface Parts {
 	store: LocalChatStore;
 	folder: UploadFolder;
-	live: Live;
-	announce: Announce;
-	/** What the bot says it is doing, by message; forgotten at a restart, when the work starts anew. */
-	progress: Map<string, string>;
+	announcer: Announcer;
 	/** Where the server answers, once it is known. */
 	address: () => string | undefined;
 	now: () => Date;
@@ -26,7 +22,7 @@ interface Parts {
 export type LocalPort = ChatPort & Required<Pick<ChatPort, "history">>;
 
 export function createLocalPort(parts: Parts): LocalPort {
-	const { store, folder, live, announce, progress, address, now } = parts;
+	const { store, folder, announcer, address, now } = parts;
 	/** A channel's name never changes. */
 	const channelNames = new Map<string, string>();
 
@@ -52,7 +48,7 @@ export function createLocalPort(parts: Parts): LocalPort {
 				(kept, files) => store.postReply({ ...place, view: kept }, files, now()),
 				parts,
 			);
-			if (made) await announce(made);
+			if (made) await announcer.message(made);
 			const posted = made ?? (await store.findReply(channel, marker));
 			if (!posted) throw new Error(`the reply ${marker} was neither inserted nor found`);
 			return posted;
@@ -66,13 +62,13 @@ export function createLocalPort(parts: Parts): LocalPort {
 			const gone = await keepView(view, (kept, files) => store.editReply(channel, message, kept, files), parts);
 			if (!gone) return;
 			await folder.drop(gone);
-			await announce(message);
+			await announcer.message(message);
 		},
 
 		async react({ channel, message }, emoji, added) {
 			if ((await store.message(message))?.channel !== channel) return;
 			const reaction = { message, emoji: canonicalEmoji(emoji), person: BOT.id, personName: BOT.name };
-			if (await store.react(reaction, added, now())) await announce(message);
+			if (await store.react(reaction, added, now())) await announcer.message(message);
 		},
 
 		/** Everyone reads every channel. */
@@ -92,9 +88,7 @@ export function createLocalPort(parts: Parts): LocalPort {
 
 		async progress(event, text) {
 			const message = jobMessage(event);
-			if (!message) return;
-			progress.set(message, text);
-			live.publish({ type: "working", channel: event.channel, message, working: true, progress: text });
+			if (message) await announcer.working(event.channel, message, text);
 		},
 
 		async readAttachment(attachment) {
@@ -108,12 +102,12 @@ export function createLocalPort(parts: Parts): LocalPort {
 		async settled(event) {
 			const id = jobMessage(event);
 			if (!id) return;
-			progress.delete(id);
 			const message = await store.message(id);
-			if (!message) return;
-			await folder.dropOriginals(message.files.map((file) => file.id));
-			await store.setWorking(id, false);
-			live.publish({ type: "working", channel: event.channel, message: id, working: false });
+			if (message) {
+				await folder.dropOriginals(message.files.map((file) => file.id));
+				await store.setWorking(id, false);
+			}
+			await announcer.working(event.channel, id);
 		},
 	};
 }

@@ -1,9 +1,10 @@
 /** Posting in the embedded chat: rows and bytes are written first, then the bot is told. */
 import { localChatErrors, UserError } from "../../errors.ts";
 import type { LocalChatStore, LocalMessage, NewFile } from "../../store/local-chat.ts";
-import { sortableId } from "../../store/sortable-id.ts";
+import { firstIdAt, sortableId } from "../../store/sortable-id.ts";
 import type { Actor, ChatEvent } from "../event.ts";
-import type { Announce } from "./announce.ts";
+import { plainName, storable } from "../plain-text.ts";
+import type { Announcer } from "./announce.ts";
 import { eventOf, isCommand, type ParseCommand } from "./events.ts";
 import { nameChannels, nameMembers } from "./members.ts";
 import { makePreview } from "./preview.ts";
@@ -24,19 +25,21 @@ export interface Draft {
 export interface PostingParts {
 	store: LocalChatStore;
 	folder: UploadFolder;
-	announce: Announce;
+	announcer: Announcer;
 	removing: Removing;
 	/** Writes an event down and sees to it. */
 	accept: (event: ChatEvent) => Promise<unknown>;
 	parse: ParseCommand;
 	now: () => Date;
+	/** How long other processes may take from writing a file to writing its row. Default: there are none. */
+	workersMs?: number;
 }
 
 export type Posting = ReturnType<typeof createPosting>;
 
-export function createPosting({ store, folder, announce, removing, accept, parse, now }: PostingParts) {
-	/** Ids from here on belong to this process. */
-	const started = sortableId(now());
+export function createPosting({ store, folder, announcer, removing, accept, parse, now, workersMs = 0 }: PostingParts) {
+	/** Files with ids from here on may be about to get their rows. */
+	const recent = workersMs > 0 ? firstIdAt(new Date(now().getTime() - workersMs)) : sortableId(now());
 
 	/** @throws UserError `local.message-gone` */
 	async function rootOf(thread: string | undefined, channel: string): Promise<LocalMessage | undefined> {
@@ -51,7 +54,7 @@ export function createPosting({ store, folder, announce, removing, accept, parse
 		const bytes = new Uint8Array(await file.arrayBuffer());
 		const made = await makePreview(bytes);
 		await folder.keep(id, bytes, made?.preview);
-		const name = file.name.slice(0, 200) || "image";
+		const name = plainName(file.name, 200) || "image";
 		return { id, name, size: file.size, type: null, width: made?.width ?? null, height: made?.height ?? null };
 	}
 
@@ -76,7 +79,7 @@ export function createPosting({ store, folder, announce, removing, accept, parse
 	return {
 		/** @throws UserError in words for the person; then nothing was posted */
 		async post(draft: Draft, actor: Actor): Promise<LocalMessage> {
-			const text = draft.text.trim();
+			const text = storable(draft.text).trim();
 			check(text, draft.files);
 			const channel = (await store.channel(draft.channel)).id;
 			const root = await rootOf(draft.thread, channel);
@@ -100,7 +103,7 @@ export function createPosting({ store, folder, announce, removing, accept, parse
 				now(),
 			);
 			// Shown before the bot is told, so that no page sees an answer before its question.
-			await announce(message.id, draft.nonce);
+			await announcer.message(message.id, draft.nonce);
 			const event = eventOf(message, root, parser);
 			try {
 				if (event) await accept(event);
@@ -116,11 +119,11 @@ export function createPosting({ store, folder, announce, removing, accept, parse
 
 		/**
 		 * After a crash: finishes removals, raises the events of messages that were never settled again, and drops files
-		 * without a row; those of this process may be about to get theirs.
+		 * that belong to no message.
 		 */
 		async recover(): Promise<void> {
 			await removing.finish();
-			const kept = (await folder.ids()).filter((id) => id < started);
+			const kept = (await folder.ids()).filter((id) => id < recent);
 			const known = await store.knownFiles(kept);
 			await folder.drop(kept.filter((id) => !known.has(id)));
 			for (const message of await store.unsettled(await folder.originals())) {

@@ -5,7 +5,7 @@ import type { LocalChatStore, LocalMessage } from "../../store/local-chat.ts";
 import { sortableId } from "../../store/sortable-id.ts";
 import type { Actor, ChatEvent } from "../event.ts";
 import type { Control, Form, KeptBlock } from "../view.ts";
-import type { Announce } from "./announce.ts";
+import type { Announcer } from "./announce.ts";
 import { choiceOf, type Moment, reactionOf } from "./events.ts";
 import { MAX_REACTIONS, type WireChoice, type WireChosen, type WireReacting } from "./wire.ts";
 
@@ -14,7 +14,7 @@ export type FormOf = (control: string, values: readonly string[]) => Form | unde
 
 interface Parts {
 	store: LocalChatStore;
-	announce: Announce;
+	announcer: Announcer;
 	/** Writes an event down and sees to it. */
 	accept: (event: ChatEvent) => Promise<unknown>;
 	formOf: FormOf;
@@ -23,7 +23,7 @@ interface Parts {
 
 export type Reacting = ReturnType<typeof createReacting>;
 
-export function createReacting({ store, announce, accept, formOf, now }: Parts) {
+export function createReacting({ store, announcer, accept, formOf, now }: Parts) {
 	/** @throws UserError `local.message-gone`, also where it is there for someone else alone */
 	async function shownTo(actor: Actor, id: string): Promise<LocalMessage> {
 		const message = await store.message(id, actor.id);
@@ -50,7 +50,7 @@ export function createReacting({ store, announce, accept, formOf, now }: Parts) 
 				await store.react(reaction, !added, now());
 				throw error instanceof UserError ? error : localChatErrors.notAccepted("The reaction", error);
 			}
-			await announce(id);
+			await announcer.message(id);
 		},
 
 		/**

@@ -10,6 +10,7 @@ import type { AskedFrom } from "../../../commands/command.ts";
 import { localChatErrors, UserError } from "../../errors.ts";
 import type { LocalChatStore } from "../../store/local-chat.ts";
 import type { Actor } from "../event.ts";
+import { storable } from "../plain-text.ts";
 import { channelRef } from "./events.ts";
 import { createFileRoutes } from "./file-routes.ts";
 import { downloadHeaders, guard, pageHeaders, refusal } from "./guard.ts";
@@ -58,7 +59,7 @@ const choice = z.object({
 	...named,
 	control: z.string().min(1).max(100),
 	values: z.array(z.string().max(100)).max(25),
-	fields: z.record(z.string().max(100), z.string()),
+	fields: z.record(z.string().max(100), z.string().transform(storable)),
 });
 const completion = z.object({ command: z.string(), option: z.string(), typed: z.string() });
 
@@ -88,7 +89,7 @@ export function createRoutes(parts: Parts): Hono {
 	const formLimit = limit(100_000);
 
 	async function pageFile(c: Context, name: string): Promise<Response> {
-		const type = pageFiles[name];
+		const type = Object.hasOwn(pageFiles, name) ? pageFiles[name] : undefined;
 		if (!type) return c.notFound();
 		const bytes = await readFile(join(parts.pageDir, name));
 		return c.body(new Uint8Array(bytes), 200, { "Content-Type": type, "Cache-Control": "no-cache" });
@@ -153,7 +154,7 @@ export function createRoutes(parts: Parts): Hono {
 			channel: c.req.param("id"),
 			thread: field("thread"),
 			text: field("text") ?? "",
-			nonce: field("nonce"),
+			nonce: await read(z.string().max(100).optional(), Promise.resolve(field("nonce"))),
 			files: form.getAll("files").filter((value) => value instanceof File),
 		};
 		const message = await posting.post(draft, personOf(c, now(), field("name")));

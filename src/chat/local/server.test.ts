@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { inEachTest, picture, type TestChat, words } from "../../../test/support/local-chat.ts";
+import { firstIdAt } from "../../store/sortable-id.ts";
 
 let chat: TestChat;
 inEachTest((opened) => {
@@ -256,5 +257,16 @@ describe("after a crash", () => {
 		expect((await kept("previews")).sort()).toEqual(
 			[command, posted, settled].flatMap((message) => message.files.map((file) => `${file.id}.webp`)).sort(),
 		);
+	});
+
+	it("keeps bytes that a worker may be about to give a message", async () => {
+		const hour = 60 * 60 * 1000;
+		const file = (age: number) => `${firstIdAt(new Date(Date.UTC(2026, 2, 1) - age))}00000000000`;
+		await writeFile(join(chat.localFolder, "answers", file(hour / 2)), "being written");
+		await writeFile(join(chat.localFolder, "answers", file(2 * hour)), "given up");
+		await chat.reopen({ workersMs: hour }).recover();
+		expect(await kept("answers")).toEqual([file(hour / 2)]);
+		await chat.reopen().recover();
+		expect(await kept("answers")).toEqual([]);
 	});
 });

@@ -1,10 +1,9 @@
 /** The embedded chat: a page with channels, messages and threads, and the port by which the bot answers in it. */
-import { join } from "node:path";
 import type { Hono } from "hono";
 import type { Logger } from "pino";
 import type { LocalChatStore } from "../../store/local-chat.ts";
 import type { ChatEvent } from "../event.ts";
-import { createAnnounce } from "./announce.ts";
+import { type Announcer, announceTo } from "./announce.ts";
 import type { ParseCommand } from "./events.ts";
 import { Live } from "./live.ts";
 import { createLocalPort, type LocalPort } from "./port.ts";
@@ -36,12 +35,18 @@ export interface LocalChatOptions {
 	address: () => string | undefined;
 	now: () => Date;
 	log: Logger;
+	/** How long workers may take from writing a file to writing its row. Default: there are none but this process. */
+	workersMs?: number;
 }
 
 export interface LocalChat {
 	/** To be mounted at `/`. */
 	routes: Hono;
 	port: LocalPort;
+	/** For what others do in this chat. */
+	announcer: Announcer;
+	/** Has the open pages ask for everything again. */
+	refresh(): void;
 	/** Once, after the start: takes up what a crash left behind. */
 	recover(): Promise<void>;
 	/** Ends the live streams, so that the HTTP server can stop. */
@@ -50,14 +55,17 @@ export interface LocalChat {
 
 export function createLocalChat(options: LocalChatOptions): LocalChat {
 	const live = new Live();
+	/** What the bot says it is doing, by message; forgotten at a restart, when the work starts anew. */
 	const progress = new Map<string, string>();
-	const announce = createAnnounce(options.store, live, progress);
-	const shared = { ...options, folder: openUploadFolder(join(options.dataDir, "local")), live, progress, announce };
+	const announcer = announceTo(live, options.store, progress);
+	const shared = { ...options, folder: openUploadFolder(options.dataDir), live, progress, announcer };
 	const removing = createRemoving(shared);
 	const posting = createPosting({ ...shared, removing });
 	return {
 		routes: createRoutes({ ...shared, posting, removing, reacting: createReacting(shared) }),
 		port: createLocalPort(shared),
+		announcer,
+		refresh: () => live.publish({ type: "open" }),
 		recover: () => posting.recover(),
 		close: () => live.close(),
 	};

@@ -30,8 +30,9 @@ export interface UploadFolder {
 	ids(): Promise<string[]>;
 }
 
-/** @param folder made if absent; belongs to the chat alone */
-export function openUploadFolder(folder: string): UploadFolder {
+/** @param dataDir the chat keeps to `local` in it, made if absent; several processes may open the same */
+export function openUploadFolder(dataDir: string): UploadFolder {
+	const folder = join(dataDir, "local");
 	const originals = join(folder, "originals");
 	const previews = join(folder, "previews");
 	const answers = join(folder, "answers");

@@ -1,0 +1,4 @@
+import { expectUnharmedBy } from "./expect-unharmed.ts";
+import { otherFaults } from "./faults.ts";
+
+expectUnharmedBy(otherFaults);
