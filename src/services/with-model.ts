@@ -7,6 +7,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
 import { startRetention } from "../store/retention.ts";
 import type { Store } from "../store/store.ts";
+import { resealTokens } from "./reseal.ts";
 import { loadServedClassifier } from "./served-classifier.ts";
 
 export interface Shape {
@@ -22,6 +23,7 @@ export async function openServicesWithModel(config: Config, log: Logger, shape: 
 	const loading = loadServedClassifier(config, metrics, log);
 	try {
 		const [store, classifier] = await Promise.all([opening, loading]);
+		await resealTokens(config, store, log);
 		const { concurrentJobs: concurrency } = classifier.size;
 		const onTaken: AttemptOptions["onTaken"] = (kind, ms) => metrics.queueWaitSeconds.observe({ kind }, ms / 1000);
 		const jobs = shape.createQueue({ intake: store.intake, concurrency, now, log, onTaken });
