@@ -30,3 +30,6 @@ await build({
 });
 for (const file of ["index.html", "icon.svg"]) cpSync(join(page, file), join("dist/page", file));
 cpSync("src/store/migrations", "dist/src/store/migrations", { recursive: true });
+
+const { writeEmptyStore } = await import("../dist/src/store/empty-store.js");
+await writeEmptyStore();

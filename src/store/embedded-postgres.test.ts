@@ -2,9 +2,10 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
 import { expect, test } from "vitest";
 import { analyzeGrown, openInMemory, tidy } from "./embedded-postgres.ts";
+import { readEmptyStore } from "./empty-store.ts";
 
 test("tidied now and then, neither the log nor a table that changes grows for ever", async () => {
-	const client = await openInMemory();
+	const client = await openInMemory(await readEmptyStore());
 	const db = drizzle(client);
 	await db.execute("create table t (i int, s text)");
 	await db.execute("insert into t select i, repeat('x', 1000) from generate_series(1, 20000) i");
@@ -33,7 +34,7 @@ test("tidied now and then, neither the log nor a table that changes grows for ev
 });
 
 test("a table that has grown is looked at anew, one that has hardly changed isn't", async () => {
-	const client = await openInMemory();
+	const client = await openInMemory(await readEmptyStore());
 	const db = drizzle(client);
 	/** Rows as the planner takes them to be; -1: it never looked. */
 	const known = async () => {

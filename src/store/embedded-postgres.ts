@@ -9,20 +9,32 @@ import { storeErrors } from "../errors.ts";
 
 /** The default, 128 MB, is held even by a store of a few rows; what doesn't fit is in the system's own cache. */
 const startParams = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
-const open = (folder?: string) =>
-	PGlite.create({ ...(folder && { dataDir: folder }), extensions: { vector }, startParams });
-
-/** A database without tables that is gone when it is closed. */
-export const openInMemory = (): Promise<PGlite> => open();
+const open = (folder?: string, made?: Blob) =>
+	PGlite.create({
+		...(folder && { dataDir: folder }),
+		...(made && { loadDataDir: made }),
+		extensions: { vector },
+		startParams,
+	});
 
 /**
- * Opens the database in `folder`, making it where there is none. What was committed has been handed to the operating
+ * A database that is gone when it is closed.
+ * @param made what it begins as; without, it has no tables
+ */
+export const openInMemory = (made?: Blob): Promise<PGlite> => open(undefined, made);
+
+/**
+ * Opens the database in `folder`, making it where there is none, as a copy of `made` if that is given. What was committed has been handed to the operating
  * system, so a process that is killed loses nothing; PGlite doesn't force it on to the disk, so a power cut may.
  * @param dataFolder what the person called the folder, for the errors
  * @throws UserError `store.damaged`, `store.unwritable`
  */
-export async function openInFolder(folder: string, dataFolder: string): Promise<PGlite> {
-	if (!existsSync(folder)) await create(folder, dataFolder);
+export async function openInFolder(
+	folder: string,
+	dataFolder: string,
+	made?: () => Promise<Blob | undefined>,
+): Promise<PGlite> {
+	if (!existsSync(folder)) await create(folder, dataFolder, await made?.());
 	// Where PG_VERSION is missing PGlite would write a new database over the old one.
 	if (!existsSync(join(folder, "PG_VERSION"))) throw storeErrors.damaged(folder);
 	try {
@@ -33,11 +45,11 @@ export async function openInFolder(folder: string, dataFolder: string): Promise<
 }
 
 /** Made aside and renamed once it is whole: a first start that is killed leaves nothing half-made to open. */
-async function create(folder: string, dataFolder: string): Promise<void> {
+async function create(folder: string, dataFolder: string, made: Blob | undefined): Promise<void> {
 	const unfinished = `${folder}.new`;
 	try {
 		rmSync(unfinished, { recursive: true, force: true });
-		const client = await open(unfinished);
+		const client = await open(unfinished, made);
 		await client.close();
 		renameSync(unfinished, folder);
 	} catch (error) {

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { storeErrors } from "../errors.ts";
 import { isNewerThanProgram, migrationsFolder } from "./database.ts";
 import { analyzeGrown, openInFolder, openInMemory, sendVectorsAsBinary, tidy } from "./embedded-postgres.ts";
+import { readEmptyStore } from "./empty-store.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { type Store, storeOn } from "./store.ts";
 import { indexLargeModels } from "./vector-index.ts";
@@ -21,7 +22,10 @@ const ANALYZE_EVERY_MS = 60 * 1000;
 export async function openStore(dataDir: string | undefined, log?: Pick<Logger, "error">): Promise<Store> {
 	const unlock = dataDir === undefined ? undefined : lockFolder(dataDir);
 	try {
-		const client = dataDir === undefined ? await openInMemory() : await openInFolder(join(dataDir, "store"), dataDir);
+		const client =
+			dataDir === undefined
+				? await openInMemory(await readEmptyStore())
+				: await openInFolder(join(dataDir, "store"), dataDir, readEmptyStore);
 		const db = drizzle(client);
 		try {
 			if (await isNewerThanProgram(db)) throw storeErrors.newer(dataDir ?? "memory");
