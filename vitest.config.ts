@@ -2,7 +2,15 @@ import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** The same tests of the store, on the two databases that it runs on. What is PGlite's or nobody's alone runs once. */
-const ofOneDatabase = ["embedded-postgres", "folder-lock", "migrations", "postgres", "sealed", "store"];
+const ofOneDatabase = [
+	"embedded-postgres",
+	"embedded-store",
+	"empty-store",
+	"folder-lock",
+	"migrations",
+	"postgres",
+	"sealed",
+];
 
 export default defineConfig({
 	test: {
