@@ -13,7 +13,7 @@ import { NegativePool } from "./classify/negatives.ts";
 import { averageEmbeddings, promptsFor } from "./classify/prompts.ts";
 import type { Classification, Embedding, Label, Mode, ScoringModel } from "./classify/types.ts";
 import { type UnreadLabel, unreadLabels } from "./classify/unread-labels.ts";
-import { MicroBatcher } from "./micro-batcher.ts";
+import { MicroBatcher, type Place } from "./micro-batcher.ts";
 import { readCalibration } from "./model/calibration-file.ts";
 import { type Encoder, loadEncoder } from "./model/encoder.ts";
 import { readLexicon, readNegativeWords } from "./model/lexicon-files.ts";
@@ -75,10 +75,11 @@ export interface Classifier {
 	readonly scoring: ModelAndPool;
 	/**
 	 * Decodes and encodes an image; the frames of an animation are averaged.
+	 * @param place `first`: someone waits for it, so it goes before images that were merely posted. Default: `last`
 	 * @returns a unit vector of `manifest.dim` numbers
 	 * @throws UserError `image.*` if it can't be read
 	 */
-	embedImage(bytes: Uint8Array): Promise<Embedding>;
+	embedImage(bytes: Uint8Array, place?: Place): Promise<Embedding>;
 	/** Unit vectors of texts as they are, without templates. */
 	embedTexts(texts: readonly string[]): Promise<Embedding[]>;
 	/** Makes labels ready to score images with; prompts seen before cost nothing. */
@@ -163,10 +164,14 @@ export async function loadClassifier(options: ClassifierOptions): Promise<Classi
 		get scoring() {
 			return { model, pool: pool.matrix };
 		},
-		async embedImage(bytes) {
+		async embedImage(bytes, place = "last") {
 			const onDecoded = observer?.imageDecoded;
-			const frames = await readPixels(bytes, manifest.image.preprocessing, { ...(onDecoded && { onDecoded }) });
-			const embeddings = await Promise.all(frames.map((frame) => images.submit(frame)));
+			const isFirst = place === "first";
+			const frames = await readPixels(bytes, manifest.image.preprocessing, {
+				isFirst,
+				...(onDecoded && { onDecoded }),
+			});
+			const embeddings = await Promise.all(frames.map((frame) => images.submit(frame, place)));
 			return averageEmbeddings(embeddings);
 		},
 		embedTexts: (prompts) => cache.embeddings(prompts),

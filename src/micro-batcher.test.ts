@@ -40,6 +40,22 @@ describe("a micro-batch", () => {
 		expect(await Promise.all(results)).toEqual([10, 20, 30, 40]);
 	});
 
+	test("what someone waits for goes before what came earlier, in its own order, and is never held back", async () => {
+		const { batcher, batches, ends } = controlled({ maxBatch: 2, maxQueue: 2 });
+		const results = [batcher.submit(1)];
+		await until(() => batches.length === 1);
+		results.push(
+			...[2, 3, 4].map((item) => batcher.submit(item)),
+			...[8, 9].map((item) => batcher.submit(item, "first")),
+		);
+		for (let call = 0; call < 4; call++) {
+			await until(() => batches.length > call);
+			ends[call]?.();
+		}
+		expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 80, 90]);
+		expect(batches).toEqual([[1], [8, 9], [2, 3], [4]]);
+	});
+
 	test("what comes while a batch runs goes together in the next", async () => {
 		const { batcher, batches, ends } = controlled();
 		const first = batcher.submit(1);

@@ -16,7 +16,11 @@ export interface BatcherOptions<Item, Result> {
 	maxCalls?: number;
 }
 
+/** `first`: before whatever waits and isn't itself first. */
+export type Place = "first" | "last";
+
 interface Waiting<Item, Result> {
+	place: Place;
 	item: Item;
 	resolve: (result: Result) => void;
 	reject: (error: unknown) => void;
@@ -42,12 +46,14 @@ export class MicroBatcher<Item, Result> {
 		return this.#waiting.length + this.#heldBack.length;
 	}
 
-	async submit(item: Item): Promise<Result> {
-		while (this.#waiting.length >= this.#options.maxQueue) {
+	async submit(item: Item, place: Place = "last"): Promise<Result> {
+		// What goes first isn't held back either: it is little, and someone waits for it.
+		while (place === "last" && this.#waiting.length >= this.#options.maxQueue) {
 			await new Promise<void>((resolve) => this.#heldBack.push(resolve));
 		}
 		return new Promise<Result>((resolve, reject) => {
-			this.#waiting.push({ item, resolve, reject });
+			const behind = place === "first" ? this.#waiting.findIndex((one) => one.place === "last") : -1;
+			this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, { item, place, resolve, reject });
 			this.#schedule();
 		});
 	}

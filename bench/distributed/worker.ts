@@ -31,12 +31,12 @@ async function obey(order: Order): Promise<void> {
 	if (order.kind === "resume") await jobs.resume();
 	if (order.kind === "direct") await direct(order.count, order.key);
 	if (order.kind === "prepare") {
-		await Promise.all(order.labelSets.map((labels) => classifier.labelSet(labels)));
+		for (const labels of order.labelSets) await classifier.labelSet(labels);
 	}
 	tell(order.kind === "report" ? { kind: "report", ...(await report(services.metrics)) } : { kind: "done" });
 }
 
 process.on("message", (order: Order) => void obey(order));
-process.on("disconnect", () => process.exit());
+process.on("disconnect", () => services.close().finally(() => process.exit()));
 await jobs.start(workerOf(services));
 tell({ kind: "ready" });

@@ -4,6 +4,7 @@ import type { ChatEvent } from "../chat/event.ts";
 import { isRefusal } from "../errors.ts";
 import type { Worker } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
+import { isStoreAway } from "../store/store-away.ts";
 import { abandoned } from "./abandoned.ts";
 import { backfill, backfillStopped } from "./backfill.ts";
 import { choice } from "./choices.ts";
@@ -43,7 +44,7 @@ export function handle(event: ChatEvent, services: Services): Promise<void> {
 /**
  * Handles an event as a job: when it fails for good, the person who waits is told in words, and the platform learns that
  * nothing more is coming.
- * @param last no further attempt follows
+ * @param last no further attempt follows, unless the store is away
  * @throws what `handle` threw, for the queue to retry or to write down
  */
 export async function work(event: ChatEvent, last: boolean, shared: Services): Promise<void> {
@@ -57,7 +58,7 @@ export async function work(event: ChatEvent, last: boolean, shared: Services): P
 		log.info({ seconds: stop() }, "done");
 	} catch (error) {
 		const refused = isRefusal(error);
-		settled = refused || last;
+		settled = refused || (last && !isStoreAway(error));
 		if (settled) {
 			metrics.jobs.inc({ outcome: refused ? "refused" : "failed" });
 			if (isAsked(event)) await tellFailure(event, error, services);

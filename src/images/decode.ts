@@ -38,9 +38,12 @@ export function decodeManyAtOnce(atOnce: number): void {
 	turns.concurrency = atOnce;
 }
 
-/** Waits until as few are decoded as `decodeManyAtOnce` allows. */
-export function inTurn<Decoded>(decode: () => Promise<Decoded>): Promise<Decoded> {
-	return turns.add(decode, { throwOnTimeout: true });
+/**
+ * Waits until as few are decoded as `decodeManyAtOnce` allows.
+ * @param isFirst goes before those that wait and aren't
+ */
+export function inTurn<Decoded>(decode: () => Promise<Decoded>, isFirst = false): Promise<Decoded> {
+	return turns.add(decode, { priority: isFirst ? 1 : 0, throwOnTimeout: true });
 }
 
 /**

@@ -138,7 +138,7 @@ test("a failure that may heal is tried again until it does", async () => {
 	expect(await rowOf(command("1"))).toMatchObject({ outcome: "done", attempts: 3 });
 });
 
-test("a failure that doesn't heal is tried five times; the fifth knows that it is the last", async () => {
+test("a failure that doesn't heal is tried eight times; the eighth knows that it is the last", async () => {
 	const error = vi.fn();
 	const queue = newQueue({ log: { error, warn: () => {} } });
 	const attempts: Attempt[] = [];
@@ -152,8 +152,8 @@ test("a failure that doesn't heal is tried five times; the fifth knows that it i
 	});
 	await accept(queue, command("1"));
 	await idle(queue);
-	expect(attempts).toEqual([1, 2, 3, 4, 5].map((attempt) => ({ attempt, last: attempt === 5 })));
-	expect(await rowOf(command("1"))).toMatchObject({ outcome: "failed", attempts: 5 });
+	expect(attempts).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => ({ attempt, last: attempt === 8 })));
+	expect(await rowOf(command("1"))).toMatchObject({ outcome: "failed", attempts: 8 });
 	expect(error).toHaveBeenCalledOnce();
 	expect(abandon).not.toHaveBeenCalled();
 });

@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from "drizzle-orm/errors";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UserError } from "../errors.ts";
@@ -24,4 +25,9 @@ test("a refusal is final at once, any other failure after the last attempt", () 
 	expect(isFinal(new UserError("x", "not now", "", { mayHeal: true }), 1)).toBe(false);
 	expect(isFinal(new Error("perhaps later"), MAX_ATTEMPTS - 1)).toBe(false);
 	expect(isFinal(new Error("perhaps later"), MAX_ATTEMPTS)).toBe(true);
+});
+
+test("while the store is away no failure is final, however often", () => {
+	const shutDown = Object.assign(new Error("the database system is shutting down"), { code: "57P01" });
+	expect(isFinal(new DrizzleQueryError("select 1", [], shutDown), MAX_ATTEMPTS + 3)).toBe(false);
 });

@@ -1,6 +1,7 @@
 /** The queue between writing an event down and working on it, and the rules that every shape of it keeps. */
 import type { ChatEvent } from "../chat/event.ts";
 import { isRefusal } from "../errors.ts";
+import { isStoreAway } from "../store/store-away.ts";
 
 export interface Attempt {
 	/** From 1; attempts that failed before a restart count. */
@@ -52,11 +53,12 @@ export interface Jobs extends JobSink {
 export const OVERDUE_AFTER_MS = 60_000;
 export const SWEEP_EVERY_MS = 30_000;
 
-export const MAX_ATTEMPTS = 5;
+/** Over some two minutes: longer than a platform is usually away. */
+export const MAX_ATTEMPTS = 8;
 
-/** Trying again gives the same answer. */
+/** Trying again gives the same answer, or was done often enough; while the store is away, nothing is final. */
 export function isFinal(error: unknown, attempt: number): boolean {
-	return isRefusal(error) || attempt >= MAX_ATTEMPTS;
+	return isRefusal(error) || (attempt >= MAX_ATTEMPTS && !isStoreAway(error));
 }
 
 /**
@@ -66,5 +68,5 @@ export function isFinal(error: unknown, attempt: number): boolean {
  * @param random in [0, 1)
  */
 export function retryDelay(attempt: number, base: number, random: number): number {
-	return base * 2 ** (attempt - 1) * (1 - random / 2);
+	return base * 2 ** (Math.min(attempt, MAX_ATTEMPTS) - 1) * (1 - random / 2);
 }

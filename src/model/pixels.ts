@@ -6,6 +6,7 @@ import { resizeForModel } from "./preprocess.ts";
 
 /**
  * Decodes the sampled frames, each resized and cropped for the model.
+ * @param isFirst goes before what waits to be decoded and isn't
  * @param onDecoded told after each frame, with the seconds it took from its turn on
  * @returns one array a frame: size × size × 3 bytes of interleaved sRGB
  * @throws UserError `image.*` if it can't be read
@@ -13,7 +14,11 @@ import { resizeForModel } from "./preprocess.ts";
 export async function readPixels(
 	bytes: Uint8Array,
 	preprocessing: Preprocessing,
-	{ limits, onDecoded }: { limits?: ImageLimits; onDecoded?: (seconds: number) => void } = {},
+	{
+		limits,
+		onDecoded,
+		isFirst,
+	}: { limits?: ImageLimits; onDecoded?: (seconds: number) => void; isFirst?: boolean } = {},
 ): Promise<Uint8Array[]> {
 	const image = await openImage(bytes, limits);
 	const decode = async (index: number) => {
@@ -22,5 +27,5 @@ export async function readPixels(
 		onDecoded?.((performance.now() - start) / 1000);
 		return pixels;
 	};
-	return Promise.all(image.sampled.map((index) => inTurn(() => decode(index))));
+	return Promise.all(image.sampled.map((index) => inTurn(() => decode(index), isFirst)));
 }

@@ -67,7 +67,10 @@ export function openConnections(url: string, log?: Pick<Logger, "error">): Postg
 
 /** drizzle would give a connection back to the pool whose transaction could not be ended. */
 async function transactOn<Result>(pool: Pool, work: (db: NodePgDatabase) => Promise<Result>): Promise<Result> {
-	const client = await pool.connect();
+	const client = await pool.connect().catch((cause) => {
+		// As any other statement that the server couldn't be given.
+		throw new DrizzleQueryError("begin", [], cause);
+	});
 	let broken = true;
 	try {
 		const result = await work(drizzle(client));

@@ -132,6 +132,9 @@ export const otherFaults: Fault[] = [...takingDeaths, ...serverFaults, ...apiFau
 /** How long a server is away. */
 const GONE_MS = 300;
 
+/** Passings from one death to the next: with fewer, what is tried alone after a death would die of it again and again. */
+const LEAST = 5;
+
 /**
  * @param first the passing of the point at which it dies, if it dies once
  * @param share of the events that pass the point
@@ -145,7 +148,7 @@ function killing(role: Role, point: string, { first, share }: { first: number; s
 		};
 		const before = deaths();
 		shape.onDeath = () => every ?? arm(undefined);
-		arm({ point, nth: every === undefined ? first : Math.ceil(every * share) });
+		arm({ point, nth: every === undefined ? first : Math.max(LEAST, Math.ceil(every * share)) });
 		return async () => {
 			shape.onDeath = () => {};
 			arm(undefined);
