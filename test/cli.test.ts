@@ -306,6 +306,7 @@ describe("tagalong doctor", () => {
 		expect(out.split("\n")).toEqual([
 			`✓ configuration: well-formed; model starter, data in ${dataDir}.`,
 			expect.stringMatching(/^✓ model: Tagalong starter .* encodes an image on the CPU\.$/),
+			"✓ can run: `tagalong serve`; `tagalong front` and `tagalong worker` would need DATABASE_URL and REDIS_URL.",
 			`✓ store: the data folder ${dataDir} answers.`,
 			"",
 		]);
@@ -347,18 +348,19 @@ describe("tagalong doctor", () => {
 		expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
 			["configuration", true],
 			["model", false],
+			["can run", true],
 			["store", false],
 		]);
 		expect(findings[1]?.message).toContain("Run `tagalong models pull clip-vit-base-patch32`");
-		expect(findings[2]?.message).toMatch(/can't be written to .* or set TAGALONG_DATA_DIR to another\.$/);
+		expect(findings.at(-1)?.message).toMatch(/can't be written to .* or set TAGALONG_DATA_DIR to another\.$/);
 	});
 
 	it("says what to do about a store that is damaged", async () => {
 		await mkdir(join(dataDir, "store"));
 		const { code, findings } = await examine();
 		expect(code).toBe(1);
-		expect(findings[2]).toMatchObject({ check: "store", ok: false });
-		expect(findings[2]?.message).toContain("Put a backup in its place");
+		expect(findings.at(-1)).toMatchObject({ check: "store", ok: false });
+		expect(findings.at(-1)?.message).toContain("Put a backup in its place");
 	});
 
 	it("finds nothing wrong with a store that a running Tagalong holds", async () => {
@@ -366,7 +368,7 @@ describe("tagalong doctor", () => {
 		const { code, findings } = await examine();
 		unlock();
 		expect(code).toBe(0);
-		expect(findings[2]).toEqual({
+		expect(findings.at(-1)).toEqual({
 			check: "store",
 			ok: true,
 			message: `the data folder ${dataDir} is in use by a running Tagalong; ask its /readyz.`,
