@@ -15,8 +15,8 @@ const ofOneDatabase = [
 export default defineConfig({
 	test: {
 		pool: "forks",
-		// One more than vitest would take on two cores: much of a file's time is spent starting its model and its database.
-		maxWorkers: Math.max(2, availableParallelism() - 1),
+		// More than cores where there are two: much of a file's time is spent waiting for servers to start, and to be missed.
+		maxWorkers: Math.max(3, availableParallelism() - 1),
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
 		projects: [

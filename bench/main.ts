@@ -6,7 +6,7 @@ const benches: Record<string, (args: string[]) => Promise<void>> = {
 	core: benchCore,
 	search: benchSearch,
 	// It starts servers of its own.
-	distributed: async () => (await import("./distributed/main.ts")).benchDistributed(),
+	distributed: async (args) => (await import("./distributed/main.ts")).benchDistributed(args),
 	// Loaded when asked for: it brings a library of its own.
 	learning: async (args) => (await import("./learning.ts")).benchLearning(args),
 };

@@ -1,4 +1,4 @@
-/** `npm run bench -- distributed`: what many processes cost, and what they owe each other. */
+/** `npm run bench -- distributed [queue|flood|texts …]`: what many processes cost, and what they owe each other. */
 import { randomUUID } from "node:crypto";
 import type { ChatEvent } from "../../src/chat/event.ts";
 import { classifyEvent } from "../chat.ts";
@@ -21,14 +21,17 @@ const SETS = 100;
 const LABELS_A_SET = 50;
 const PROCESSES = 4;
 
-export async function benchDistributed(): Promise<void> {
+export async function benchDistributed(parts: string[]): Promise<void> {
+	const wanted = (part: string) => parts.length === 0 || parts.includes(part);
 	const shape = await openShape();
 	try {
-		const workers = [await shape.startWorker(), await shape.startWorker()] as const;
-		await benchQueue(shape, workers);
-		await benchFlood(shape);
-		await Promise.all(workers.map((worker) => worker.stop()));
-		await benchSharedTexts(shape);
+		if (wanted("queue") || wanted("flood")) {
+			const workers = [await shape.startWorker(), await shape.startWorker()] as const;
+			if (wanted("queue")) await benchQueue(shape, workers);
+			if (wanted("flood")) await benchFlood(shape);
+			await Promise.all(workers.map((worker) => worker.stop()));
+		}
+		if (wanted("texts")) await benchSharedTexts(shape);
 	} finally {
 		await shape.close();
 	}
