@@ -7,7 +7,7 @@ export async function report({ textEncodes, textCacheHits }: Metrics): Promise<R
 	globalThis.gc?.();
 	const { user, system } = process.cpuUsage();
 	const { rss, heapUsed, external } = process.memoryUsage();
-	const hits = (await textCacheHits.get()).values.find(({ labels }) => labels.layer === "redis");
+	const hits = (await textCacheHits.get()).values.find(({ labels }) => labels.layer === "shared");
 	return {
 		cpu: (user + system) / 1e6,
 		textsEncoded: (await textEncodes.get()).values[0]?.value ?? 0,
