@@ -306,7 +306,7 @@ describe("tagalong doctor", () => {
 		expect(out.split("\n")).toEqual([
 			`✓ configuration: well-formed; model starter, data in ${dataDir}.`,
 			expect.stringMatching(/^✓ model: Tagalong starter .* encodes an image on the CPU\.$/),
-			"✓ can run: `tagalong serve`; `tagalong front` and `tagalong worker` would need DATABASE_URL and REDIS_URL.",
+			"✓ can run: `tagalong serve`; `tagalong front`, `gateway` and `worker` would need DATABASE_URL and REDIS_URL.",
 			`✓ store: the data folder ${dataDir} answers.`,
 			"",
 		]);

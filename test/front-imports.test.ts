@@ -12,6 +12,9 @@ const front = [
 	"src/jobs/bullmq-sink.ts",
 	"src/store/postgres-store.ts",
 	"src/services/front.ts",
+	"src/http/front.ts",
+	"src/http/gateway.ts",
+	"src/http/discord.ts",
 ];
 
 /** Packages, with what belongs to them, and files of our own. */

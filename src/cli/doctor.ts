@@ -1,6 +1,6 @@
-/** `tagalong doctor`: checks configuration, model, store and Redis, and says what to do. */
+/** `tagalong doctor`: checks configuration, model, store, Redis and Discord, and says what to do. */
 import { Command } from "commander";
-import { type Config, parseConfig } from "../config.ts";
+import { type Config, type DiscordConfig, parseConfig } from "../config.ts";
 import { UserError } from "../errors.ts";
 import { encodeProbe } from "../http/probe.ts";
 import { openClassifier } from "./open-classifier.ts";
@@ -15,7 +15,7 @@ interface Finding {
 
 export function doctorCommand(): Command {
 	return new Command("doctor")
-		.description("Check configuration, model, store and Redis, and say what to do")
+		.description("Check configuration, model, store, Redis and Discord, and say what to do")
 		.option("--json", "print one JSON document")
 		.action(async ({ json }: { json?: boolean }) => {
 			const findings = await examine();
@@ -39,7 +39,29 @@ async function examine(): Promise<Finding[]> {
 	const { queueRedisWorks, cacheRedisWorks } = await import("./examine-redis.ts");
 	if (redisUrl !== undefined) findings.push(await finding("queue", () => queueRedisWorks(redisUrl)));
 	if (redisCacheUrl !== undefined) findings.push(await finding("text cache", () => cacheRedisWorks(redisCacheUrl)));
+	if (config.discord) findings.push(...(await examineDiscord(config.discord)));
 	return findings;
+}
+
+/** What isn't known of an application whose token is wrong isn't asked. */
+async function examineDiscord(discord: DiscordConfig): Promise<Finding[]> {
+	// Loaded only here, as the store is.
+	const { readApplication, tokenFits, seesImages, interactionsArrive, commandsAreRegistered } = await import(
+		"./examine-discord.ts"
+	);
+	let application: Awaited<ReturnType<typeof readApplication>> | undefined;
+	const bot = await finding("discord", async () => {
+		application = await readApplication(discord);
+		return tokenFits(application, discord);
+	});
+	const found = application;
+	if (!bot.ok || !found) return [bot];
+	return [
+		bot,
+		await finding("discord images", async () => seesImages(found, discord)),
+		await finding("discord interactions", async () => interactionsArrive(found, discord)),
+		await finding("discord commands", () => commandsAreRegistered(discord)),
+	];
 }
 
 /** The configuration, or what is wrong with it: a finding for each malformed variable. */
@@ -67,8 +89,8 @@ function processes({ databaseUrl, redisUrl }: Config): Finding {
 	const missing = [databaseUrl === undefined && "DATABASE_URL", redisUrl === undefined && "REDIS_URL"].filter(Boolean);
 	const message =
 		missing.length === 0
-			? "`tagalong serve`, and `tagalong front` with `tagalong worker`."
-			: `\`tagalong serve\`; \`tagalong front\` and \`tagalong worker\` would need ${missing.join(" and ")}.`;
+			? "`tagalong serve`, and `tagalong front` and `tagalong gateway` with `tagalong worker`."
+			: `\`tagalong serve\`; \`tagalong front\`, \`gateway\` and \`worker\` would need ${missing.join(" and ")}.`;
 	return { check: "can run", ok: true, message };
 }
 

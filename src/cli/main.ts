@@ -15,6 +15,7 @@ import { doctorCommand } from "./doctor.ts";
 import { embedCommand } from "./embed.ts";
 import { evalCommand } from "./eval.ts";
 import { frontCommand } from "./front.ts";
+import { gatewayCommand } from "./gateway.ts";
 import { modelsCommand } from "./models.ts";
 import { registerCommand } from "./register.ts";
 import { serveCommand } from "./serve.ts";
@@ -30,6 +31,7 @@ const program = new Command("tagalong")
 for (const command of [
 	serveCommand(),
 	frontCommand(),
+	gatewayCommand(),
 	workerCommand(),
 	classifyCommand(),
 	embedCommand(),

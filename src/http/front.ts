@@ -1,5 +1,5 @@
 /** A front's process: takes events in and leaves the work to workers (design section 1). Loads no model and no images. */
-import type { Config } from "../config.ts";
+import type { Config, DiscordConfig } from "../config.ts";
 import { openFrontServices } from "../services/front.ts";
 import { sharedServers } from "../services/shared-servers.ts";
 import type { FrontServices } from "../services.ts";
@@ -16,18 +16,29 @@ import { chatLine, type RunningProcess, running, sharedChecks } from "./running.
 export function startFront(config: Config): Promise<RunningProcess> {
 	return running(async (onClose) => {
 		const services = await openFrontServices(config, createLog(config.logLevel));
-		onClose(() => services.close());
+		const discord = config.discord && (await mountDiscord(services, config.discord));
+		onClose(async () => {
+			await services.close();
+			await discord?.close();
+		});
 		const app = createApp({ registry: services.metrics.registry, checks: sharedChecks(services) });
 		// Its pictures lie in the data folder.
 		if (config.localChat) onClose(lockFolder(config.dataDir));
 		const chat = config.localChat ? await mountChat(services) : undefined;
 		if (chat) app.route("/", chat.routes);
+		if (discord?.routes) app.route("/", discord.routes);
 		const http = await listen(app, config);
 		onClose(() => http.close());
 		onClose(() => chat?.close());
 		await chat?.open(http.url);
 		return { url: http.url, greeting: [...(chat ? [chatLine(http.url)] : []), `Front: ${http.url}/readyz`] };
 	});
+}
+
+/** Loaded only where it is served: its library takes its time. */
+async function mountDiscord(services: FrontServices, discord: DiscordConfig) {
+	const { openDiscord } = await import("./discord.ts");
+	return openDiscord(services, discord);
 }
 
 /** Loaded only where it is on: its previews need the image library. */

@@ -1,5 +1,5 @@
 /** A process that runs until it is told to stop, made of things that are opened one after the other. */
-import type { Config } from "../config.ts";
+import type { Config, DiscordConfig } from "../config.ts";
 import type { FrontServices, Services } from "../services.ts";
 
 export interface RunningProcess {
@@ -55,6 +55,9 @@ export function modelLine({ classifier: { model } }: Pick<Services, "classifier"
 }
 
 export const chatLine = (url: string) => `Chat: ${url} (post a photo with /classify cat dog bear)`;
+
+export const discordLine = ({ applicationId }: DiscordConfig) =>
+	`Discord: the bot of application ${applicationId} (its commands: \`tagalong register\`).`;
 
 /** What is dangerous about the configuration. */
 export function warnings({ trustedImageOrigins }: Pick<Config, "trustedImageOrigins">): string[] {

@@ -1,8 +1,9 @@
 /** A worker's process: takes jobs and posts their answers; over HTTP it tells only how it is (design section 1). */
-import type { Config } from "../config.ts";
+import type { Config, DiscordConfig } from "../config.ts";
 import { workerOf } from "../handle/handle.ts";
 import { sharedServers } from "../services/shared-servers.ts";
 import { openWorkerServices } from "../services/worker.ts";
+import type { FrontServices } from "../services.ts";
 import { createApp } from "./app.ts";
 import { listen } from "./listen.ts";
 import { answerInLocalChat } from "./local-chat.ts";
@@ -23,9 +24,11 @@ export function startWorker(config: Config): Promise<RunningProcess> {
 		const endChat = config.localChat
 			? answerInLocalChat(services, sharedServers(config, "worker").redisUrl)
 			: undefined;
+		const discord = config.discord && (await mountDiscord(services, config.discord));
 		onClose(async () => {
 			await services.close();
 			endChat?.();
+			await discord?.close();
 		});
 
 		const model = watchModel({ probe: () => encodeProbe(classifier), jobs, worker: workerOf(services), log });
@@ -38,4 +41,10 @@ export function startWorker(config: Config): Promise<RunningProcess> {
 		preparePool(services);
 		return { url: http.url, greeting: [modelLine(services), `Worker: ${http.url}/readyz`, ...warnings(config)], begun };
 	});
+}
+
+/** Loaded only where it is served: its library takes its time. */
+async function mountDiscord(services: FrontServices, discord: DiscordConfig) {
+	const { answerOnDiscord } = await import("./discord.ts");
+	return answerOnDiscord(services, discord);
 }

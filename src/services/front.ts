@@ -12,8 +12,12 @@ import { sharedServers } from "./shared-servers.ts";
  * workers' sweep.
  * @throws UserError `config.not-shared`, `store.*`
  */
-export async function openFrontServices(config: Config, log: Logger): Promise<FrontServices> {
-	const { databaseUrl, redisUrl } = sharedServers(config, "front");
+export async function openFrontServices(
+	config: Config,
+	log: Logger,
+	command: "front" | "gateway" = "front",
+): Promise<FrontServices> {
+	const { databaseUrl, redisUrl } = sharedServers(config, command);
 	const store = await openPostgresStore(databaseUrl, log);
 	const jobs = openJobSink({ url: redisUrl, log });
 	const close = async () => {

@@ -9,7 +9,7 @@ import { shapeErrors } from "../errors.ts";
  */
 export function sharedServers(
 	{ databaseUrl, redisUrl }: Pick<Config, "databaseUrl" | "redisUrl">,
-	command: "front" | "worker",
+	command: "front" | "gateway" | "worker",
 ): { databaseUrl: string; redisUrl: string } {
 	if (databaseUrl !== undefined && redisUrl !== undefined) return { databaseUrl, redisUrl };
 	const missing = [databaseUrl === undefined && "DATABASE_URL", redisUrl === undefined && "REDIS_URL"];

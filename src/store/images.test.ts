@@ -155,6 +155,16 @@ test("deleting a message deletes its images", async () => {
 	expect(await store.images.ofMessage(channel, "m")).toEqual([]);
 });
 
+test("a thread's messages are those whose images are kept, and those that wait to be, of that channel alone", async () => {
+	const inThread = (message: string, more = {}) => imagesPosted(message, { thread: "t", ...more });
+	await store.images.record(inThread("kept"));
+	await store.images.record(imagesPosted("elsewhere", { thread: "u" }));
+	await store.images.record(inThread("another channel", { channel: "2" }));
+	await store.intake.record(inThread("waiting"), new Date());
+	await store.intake.record(inThread("kept"), new Date());
+	expect((await store.images.messagesIn(channel, "t")).sort()).toEqual(["kept", "waiting"]);
+});
+
 test("history goes on from a message that is gone, and tells bots from people", async () => {
 	const robot = person("robot", { isBot: true });
 	for (const [index, actor] of [person("ada"), robot, person("bob")].entries()) {

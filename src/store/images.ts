@@ -1,12 +1,12 @@
 /** One row an image seen: where it is, whose it is and, once encoded, its embedding. Never its bytes. */
-import { and, asc, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
+import { and, asc, desc, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { type PgColumn, union } from "drizzle-orm/pg-core";
 import type { ChannelRef, PostedImages } from "../chat/event.ts";
 import { coalesce, inOneOrder } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import { aboutImage, aboutMessage, inChannel } from "./in-channel.ts";
 import { lockImages } from "./lock-images.ts";
-import { images } from "./schema.ts";
+import { images, intake } from "./schema.ts";
 import { isStillThere } from "./still-there.ts";
 
 /** `number` counts the images of a message, from 0. `embedding` and `modelId` are null until it was encoded. */
@@ -86,6 +86,21 @@ export function createImages(db: Database) {
 				.from(images)
 				.where(aboutMessage(images, channel, message))
 				.orderBy(asc(images.number));
+		},
+
+		/** Ids of the messages in a thread whose images are kept, or wait to be. */
+		async messagesIn(channel: ChannelRef, thread: string): Promise<string[]> {
+			const kept = db
+				.select({ message: images.message })
+				.from(images)
+				.where(and(inChannel(images, channel), eq(images.thread, thread)));
+			const waiting = db
+				.select({ message: sql<string>`${intake.message}` })
+				.from(intake)
+				.where(
+					and(inChannel(intake, channel), isNotNull(intake.message), sql`${intake.event} ->> 'thread' = ${thread}`),
+				);
+			return (await union(kept, waiting)).map(({ message }) => message);
 		},
 
 		/**

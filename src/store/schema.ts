@@ -269,6 +269,18 @@ export const pendingTargets = pgTable("pending_targets", {
 	keptUntil: time("kept_until").notNull(),
 });
 
+/** How far what a platform tells over a connection is known to have been taken in: what came later is asked for. */
+export const gatewayMarks = pgTable(
+	"gateway_marks",
+	{
+		platform: text("platform").$type<Platform>().notNull(),
+		/** The bot's id there. */
+		application: text("application").notNull(),
+		toldUntil: time("told_until").notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.platform, t.application] })],
+);
+
 /** The embedded chat's own channels: there, this program is the platform. */
 export const localChannels = pgTable("local_channels", {
 	id: text("id").primaryKey(),

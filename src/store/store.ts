@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { createExamples, type Examples } from "./examples.ts";
 import { createExport, type Export } from "./export.ts";
 import { createForget, type Forget } from "./forget.ts";
+import { createGatewayMarks, type GatewayMarks } from "./gateway-marks.ts";
 import { createImages, type Images } from "./images.ts";
 import { createInstallations, type Installations } from "./installations.ts";
 import { createIntake, type Intake } from "./intake.ts";
@@ -30,6 +31,7 @@ export interface Store {
 	tags: Tags;
 	reactions: Reactions;
 	pendingTargets: PendingTargets;
+	gatewayMarks: GatewayMarks;
 	votes: Votes;
 	examples: Examples;
 	search: Search;
@@ -54,6 +56,7 @@ export function storeOn(db: Database, log?: Pick<Logger, "error">): Omit<Store, 
 		tags: createTags(db),
 		reactions: createReactions(db),
 		pendingTargets: createPendingTargets(db),
+		gatewayMarks: createGatewayMarks(db),
 		votes: createVotes(db),
 		examples: createExamples(db),
 		search: createSearch(db),

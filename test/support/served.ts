@@ -17,7 +17,7 @@ export interface Served {
 
 /** Neither the developer's own configuration nor the test runner's; what is set beside it goes before .env too. */
 export function foreignEnvironment(): Record<string, string | undefined> {
-	const own = /^(TAGALONG_|DATABASE_URL$|REDIS_|NODE_ENV$|VITEST)/;
+	const own = /^(TAGALONG_|DISCORD_|DATABASE_URL$|REDIS_|NODE_ENV$|VITEST)/;
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
 

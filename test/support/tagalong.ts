@@ -25,7 +25,10 @@ export interface Tagalong {
  * @param env beside what every test sets
  * @throws Error with all that it printed, if it ends instead
  */
-export async function startTagalong(command: "front" | "worker", env: Record<string, string>): Promise<Tagalong> {
+export async function startTagalong(
+	command: "serve" | "front" | "gateway" | "worker",
+	env: Record<string, string>,
+): Promise<Tagalong> {
 	const child = spawn(process.execPath, [join(packageRoot, "dist", "src", "cli", "main.js"), command], {
 		// Where no .env of the developer lies.
 		cwd: tmpdir(),
@@ -37,7 +40,7 @@ export async function startTagalong(command: "front" | "worker", env: Record<str
 	createInterface(child.stderr).on("line", (line) => log.push(line));
 	const url = await new Promise<string>((resolve, reject) => {
 		createInterface(child.stdout).on("line", (line) => {
-			const printed = /^(?:Front|Worker): (http:\S+)\/readyz/.exec(line)?.[1];
+			const printed = /^(?:Chat|Front|Gateway|Worker): (http:[^\s/]*\/\/[^\s/]+)/.exec(line)?.[1];
 			if (printed) resolve(printed);
 		});
 		void gone.then((code) => reject(new Error(`${command} ended (${code}) after printing:\n${log.join("\n")}`)));

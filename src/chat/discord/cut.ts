@@ -47,7 +47,7 @@ function beginningOf(span: Span, room: number): Span | undefined {
 	return least > 0 && fits(cut.to(least)) ? cut.to(least) : undefined;
 }
 
-/** Spans that may be cut between characters: emoji, people and links are whole or not there. */
+/** Spans that may be cut between characters: emoji and people are whole or not there. */
 function cutter(span: Span): { length: number; to: (length: number) => Span } | undefined {
 	const cutting = (text: string, as: (text: string) => Span) => {
 		const points = [...plain(text)];
@@ -56,6 +56,7 @@ function cutter(span: Span): { length: number; to: (length: number) => Span } | 
 	if (typeof span === "string") return cutting(span, (text) => text);
 	if ("strong" in span) return cutting(span.strong, (strong) => ({ strong }));
 	if ("code" in span) return cutting(span.code, (code) => ({ code }));
+	if ("link" in span) return cutting(span.text, (text) => ({ ...span, text }));
 	return undefined;
 }
 

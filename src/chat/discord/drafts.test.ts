@@ -34,6 +34,13 @@ describe("texts", () => {
 		expect((shown?.[1]?.length ?? 0) + Number(shown?.[2]?.replace(",", ""))).toBeGreaterThanOrEqual(9_999);
 	});
 
+	test("the text of a link is cut like any other, and still leads there", async () => {
+		const shown = await drawn({ kind: "text", text: [{ link: place, text: "word ".repeat(1000) }] });
+		expect(shown.length).toBeLessThanOrEqual(4000);
+		expect(shown).toMatch(/^\[word word .*\]\(https:.*\)… \([\d,]+ more characters\)$/);
+		expect(shown).toContain(`](${link})`);
+	});
+
 	test("a narrow table is aligned, figures to the right", async () => {
 		expect(
 			await drawn({

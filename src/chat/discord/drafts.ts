@@ -2,9 +2,10 @@
 import { ComponentType } from "discord.js";
 import type { Block, GalleryItem, RichText } from "../view.ts";
 import { type ActionRow, actionRows, leastRoom, leftOutInWords, rowsWithin } from "./action-rows.ts";
+import { isSpoiler } from "./attachments.ts";
 import { barLine, noneLine } from "./bars.ts";
 import { fitted, shorten } from "./cut.ts";
-import { plain } from "./escape.ts";
+import { markdown, plain } from "./escape.ts";
 import { messageLink } from "./ids.ts";
 import type { Draft, Part, Room } from "./layout.ts";
 import { limits } from "./limits.ts";
@@ -54,7 +55,7 @@ function draftOf(block: ReadBlock, folded: boolean): Draft | readonly Draft[] | 
 }
 
 function textDraft(before: string, text: RichText, folded: boolean): Draft | undefined {
-	const whole = fitted(text, folded ? FOLDED : limits.text);
+	const whole = markdown(text);
 	if (whole.trim() === "") return undefined;
 	const most = folded ? FOLDED : Number.POSITIVE_INFINITY;
 	return {
@@ -156,7 +157,11 @@ function captionOf({ caption, message, attachment }: GalleryItem): string {
 
 function media({ attachment }: GalleryItem) {
 	const alt = shorten(plain(attachment.name).trim(), limits.description);
-	return { media: { url: attachment.url }, ...(alt && { description: alt }) };
+	return {
+		media: { url: attachment.url },
+		...(alt && { description: alt }),
+		...(isSpoiler(attachment) && { spoiler: true }),
+	};
 }
 
 function isMediaUrl(url: string): boolean {

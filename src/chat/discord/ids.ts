@@ -51,6 +51,11 @@ export function snowflakeTime(id: string): Date {
 	return new Date(Number((BigInt(id) >> 22n) + DISCORD_EPOCH_MS));
 }
 
+/** The first id of a millisecond: what was made before has a smaller one, what was made after a greater. */
+export function snowflakeAt(time: Date): string {
+	return `${(BigInt(time.getTime()) - DISCORD_EPOCH_MS) << 22n}`;
+}
+
 /**
  * Microseconds since 1970, as events order what people did: the id's millisecond, then its increment. (That counts to
  * 4,095: what is beyond a millisecond's last place shares it.)

@@ -29,11 +29,15 @@ export async function registerCommands(
 		for (const command of found.added) await rest.post(all, { body: command });
 		return found;
 	} catch (error) {
-		throw inWords(error, applicationId, apiUrl);
+		throw inWords(error, { applicationId, apiUrl });
 	}
 }
 
-function inWords(error: unknown, applicationId: string, apiUrl: string): unknown {
+/** What goes wrong between the operator's settings and Discord, as they can mend it; anything else as it is. */
+export function inWords(
+	error: unknown,
+	{ applicationId, apiUrl }: Pick<DiscordConfig, "applicationId" | "apiUrl">,
+): unknown {
 	if (error instanceof DiscordAPIError) {
 		if (error.status === 401) return discordErrors.badToken();
 		const isOthers = error.status === 403 || error.code === RESTJSONErrorCodes.UnknownApplication;

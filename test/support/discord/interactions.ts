@@ -168,7 +168,7 @@ export class Interactions {
 	/** A message after the first answer. The first one after a deferral takes the place of "is thinking…". */
 	async followUp(interaction: Interaction, parsed: ParsedBody): Promise<Message> {
 		const { original } = interaction;
-		if (original && original.flags & MessageFlags.Loading) {
+		if (original && !original.deleted && original.flags & MessageFlags.Loading) {
 			await this.edit(original, parsed);
 			return original;
 		}

@@ -1,5 +1,5 @@
 /** How what the local Discord keeps looks on the wire. */
-import { ChannelType, MessageFlags } from "discord.js";
+import { ChannelType, MessageFlags, MessageType } from "discord.js";
 import { channelPermissions, guildPermissions } from "./permissions.ts";
 import {
 	type Channel,
@@ -84,7 +84,8 @@ export function channelJson(world: World, channel: Channel): object {
 		return { ...shared, position: 0, parent_id: null, topic: null, nsfw: channel.nsfw, permission_overwrites };
 	}
 	const messages = [...channel.messages.values()].filter(
-		(message) => message.id !== id && message.visibleTo === undefined,
+		(message) =>
+			message.id !== id && message.type !== MessageType.ThreadStarterMessage && message.visibleTo === undefined,
 	);
 	return {
 		...shared,
