@@ -8,6 +8,8 @@ import type { Shape } from "./shape.ts";
 
 export interface Feed {
 	put(events: readonly ChatEvent[]): Promise<void>;
+	/** Only writes them down. */
+	record(events: readonly ChatEvent[]): Promise<void>;
 	/** Events without an outcome. */
 	waiting(): Promise<number>;
 	close(): Promise<void>;
@@ -20,14 +22,21 @@ export async function openFeed({ databaseUrl, redisUrl }: Pick<Shape, "databaseU
 	const log = pino({ level: "warn" }, pino.destination(2));
 	const store = await openPostgresStore(databaseUrl, log);
 	const jobs = openJobSink({ url: redisUrl, log });
+	const each = (events: readonly ChatEvent[], take: (event: ChatEvent) => Promise<void>) =>
+		rate(events.length, CONCURRENCY, async (index) => {
+			const event = events[index];
+			if (event) await take(event);
+		});
+	const record = async (event: ChatEvent) => void (await store.intake.record(event, new Date()));
 	return {
 		async put(events) {
-			await rate(events.length, CONCURRENCY, async (index) => {
-				const event = events[index];
-				if (!event) return;
-				await store.intake.record(event, new Date());
+			await each(events, async (event) => {
+				await record(event);
 				await jobs.enqueue(event);
 			});
+		},
+		async record(events) {
+			await each(events, record);
 		},
 		async waiting() {
 			return (await store.intake.owed()).length;

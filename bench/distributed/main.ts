@@ -40,13 +40,14 @@ export async function benchDistributed(parts: string[]): Promise<void> {
 /** Answers a second through the queue against the same work without it, and processor time by one worker and by two. */
 async function benchQueue(shape: Shape, [first, second]: readonly [BenchProcess, BenchProcess]): Promise<void> {
 	const feed = await openFeed(shape);
+	const photos = () => Array.from({ length: PHOTOS }, (_, index) => classifyEvent(randomUUID(), index, LABELS));
 	const drained = async (workers: readonly BenchProcess[]) => {
-		const keys = Array.from({ length: PHOTOS }, (_, index) => `${randomUUID()}-${index}`);
-		await feed.put(keys.map((key, index) => classifyEvent(key, index, LABELS)));
+		const events = photos();
+		await feed.put(events);
 		const before = await Promise.all(workers.map((worker) => worker.report()));
 		const start = Date.now();
 		await Promise.all(workers.map((worker) => worker.order({ kind: "resume" })));
-		const ends = await Promise.all(keys.map((key) => shape.answered(`bench-${key}`)));
+		const ends = await Promise.all(events.map(({ key }) => shape.answered(key)));
 		await Promise.all(workers.map((worker) => worker.order({ kind: "pause" })));
 		const after = await Promise.all(workers.map((worker) => worker.report()));
 		return {
@@ -59,8 +60,10 @@ async function benchQueue(shape: Shape, [first, second]: readonly [BenchProcess,
 
 	const rounds: { direct: number; one: number; two: number; cpuOne: number; cpuTwo: number }[] = [];
 	for (let round = 0; round < ROUNDS; round++) {
+		const events = photos();
+		await feed.record(events);
 		const start = performance.now();
-		await first.order({ kind: "direct", count: PHOTOS, key: randomUUID() });
+		await first.order({ kind: "direct", events });
 		const direct = (PHOTOS * 1000) / (performance.now() - start);
 		const one = await drained([first]);
 		const two = await drained([first, second]);

@@ -1,4 +1,5 @@
 /** What the benchmark and its processes say to each other. */
+import type { ChatEvent } from "../../src/chat/event.ts";
 import type { Label } from "../../src/classify/types.ts";
 
 /** To a worker. */
@@ -6,8 +7,8 @@ export type Order =
 	| { kind: "pause" }
 	| { kind: "resume" }
 	| { kind: "report" }
-	/** Works on this many photos without a queue, as many at once as the queue would. */
-	| { kind: "direct"; count: number; key: string }
+	/** Works on these events, which are written down, without a queue: as many at once as with one. */
+	| { kind: "direct"; events: ChatEvent[] }
 	| { kind: "prepare"; labelSets: Label[][] };
 
 /** From a worker or the front. */

@@ -1,10 +1,10 @@
 /** A worker of the benchmark: the real one, on a platform that has photos and takes every reply. */
 import { pino } from "pino";
-import { jobId } from "../../src/chat/event.ts";
+import { type ChatEvent, jobId } from "../../src/chat/event.ts";
 import { parseConfig } from "../../src/config.ts";
 import { work, workerOf } from "../../src/handle/handle.ts";
 import { openWorkerServices } from "../../src/services/worker.ts";
-import { benchPhotos, benchPort, classifyEvent } from "../chat.ts";
+import { benchPhotos, benchPort } from "../chat.ts";
 import { rate } from "../measure.ts";
 import type { Order, Told } from "./messages.ts";
 import { report } from "./report.ts";
@@ -16,10 +16,10 @@ const { jobs, store, classifier, now } = services;
 services.ports.local = benchPort(await benchPhotos(), ({ key }) => tell({ kind: "answered", key, at: Date.now() }));
 await classifier.preparePool();
 
-async function direct(count: number, key: string): Promise<void> {
-	await rate(count, classifier.size.concurrentJobs, async (index) => {
-		const event = classifyEvent(`${key}-${index}`, index, "cat, dog, bear");
-		await store.intake.record(event, now());
+async function direct(events: readonly ChatEvent[]): Promise<void> {
+	await rate(events.length, classifier.size.concurrentJobs, async (index) => {
+		const event = events[index];
+		if (!event) return;
 		await store.intake.begin(jobId(event));
 		await work(event, false, services);
 		await store.intake.settle(jobId(event), "done", now());
@@ -29,7 +29,7 @@ async function direct(count: number, key: string): Promise<void> {
 async function obey(order: Order): Promise<void> {
 	if (order.kind === "pause") await jobs.pause();
 	if (order.kind === "resume") await jobs.resume();
-	if (order.kind === "direct") await direct(order.count, order.key);
+	if (order.kind === "direct") await direct(order.events);
 	if (order.kind === "prepare") {
 		for (const labels of order.labelSets) await classifier.labelSet(labels);
 	}

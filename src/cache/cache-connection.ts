@@ -4,6 +4,7 @@
  */
 import type { Logger } from "pino";
 import { createClient, DisconnectsClientError, RESP_TYPES } from "redis";
+import { redisErrorInWords, redisOptions } from "../redis-options.ts";
 import { scripts } from "./claim-scripts.ts";
 
 export interface CacheConnectionOptions {
@@ -27,11 +28,6 @@ export interface CacheConnection {
 
 const ANSWER_MS = 250;
 const REST_MS = 3000;
-/** For connecting, and for being greeted. */
-const CONNECT_MS = 2000;
-/** Pings keep a connection at rest from looking like one that was never greeted. */
-const PING_MS = 1000;
-const MAX_RECONNECT_MS = 2000;
 
 /** Starts to connect and returns at once: nothing is answered until it has. */
 export function openCacheConnection(options: CacheConnectionOptions): CacheConnection {
@@ -53,7 +49,7 @@ export function openCacheConnection(options: CacheConnectionOptions): CacheConne
 
 	function connect(): CacheClient {
 		const opened = newClient(url);
-		opened.on("error", (error) => isGone(wordsOf(error)));
+		opened.on("error", (error) => isGone(redisErrorInWords(error)));
 		opened.on("ready", isBack);
 		// It tries until it is destroyed; each failure was an "error" above.
 		opened.connect().catch(() => {});
@@ -86,7 +82,7 @@ export function openCacheConnection(options: CacheConnectionOptions): CacheConne
 				return answer;
 			} catch (error) {
 				// `rest` and `close` reject what still waits.
-				if (!(error instanceof DisconnectsClientError)) isGone(wordsOf(error));
+				if (!(error instanceof DisconnectsClientError)) isGone(redisErrorInWords(error));
 				return undefined;
 			} finally {
 				waiting = false;
@@ -101,24 +97,10 @@ export function openCacheConnection(options: CacheConnectionOptions): CacheConne
 	};
 }
 
-/** Node's error for a name with several addresses has no message of its own. */
-function wordsOf(error: unknown): string {
-	const inside = error instanceof AggregateError ? error.errors[0] : error;
-	return inside instanceof Error ? inside.message : `${inside}`;
-}
-
 function newClient(url: string) {
 	return createClient({
-		url,
+		...redisOptions(url),
 		scripts,
 		commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-		disableOfflineQueue: true,
-		maintNotifications: "disabled",
-		pingInterval: PING_MS,
-		socket: {
-			connectTimeout: CONNECT_MS,
-			socketTimeout: CONNECT_MS,
-			reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS) * (0.5 + Math.random() / 2),
-		},
 	});
 }

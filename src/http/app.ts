@@ -1,6 +1,7 @@
 /** The HTTP server's own pages: alive, ready, metrics. Adapters mount theirs beside them. */
 import { Hono } from "hono";
 import type { Registry } from "prom-client";
+import { within } from "../within.ts";
 
 export interface AppParts {
 	/** Registry of everything that is counted. */
@@ -31,16 +32,10 @@ export function createApp({ registry, checks }: AppParts): Hono {
 }
 
 async function outcome(check: () => Promise<unknown>): Promise<string> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS / 1000} s`)), CHECK_MS);
-	});
 	try {
-		await Promise.race([check(), late]);
+		await within(CHECK_MS, check(), `no answer within ${CHECK_MS / 1000} s`);
 		return "ok";
 	} catch (error) {
 		return error instanceof Error ? error.message : String(error);
-	} finally {
-		clearTimeout(timer);
 	}
 }

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { UserError } from "../errors.ts";
 import type { Jobs, Worker } from "../jobs/jobs.ts";
+import { within } from "../within.ts";
 
 export interface ModelWatchOptions {
 	/** Puts a real image through the model; rejects with what is wrong with it. */
@@ -110,16 +111,10 @@ export function watchModel(options: ModelWatchOptions): ModelWatch {
 
 /** What is wrong, if something is. */
 async function fault(probe: () => Promise<unknown>, answerMs: number): Promise<Error | undefined> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`the model gave no answer within ${answerMs / 1000} s`)), answerMs);
-	});
 	try {
-		await Promise.race([probe(), late]);
+		await within(answerMs, probe(), `the model gave no answer within ${answerMs / 1000} s`);
 		return undefined;
 	} catch (error) {
 		return error instanceof Error ? error : new Error(String(error));
-	} finally {
-		clearTimeout(timer);
 	}
 }

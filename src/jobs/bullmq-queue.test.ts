@@ -219,7 +219,7 @@ describe.skipIf(!executable)("the queue in Redis", () => {
 				done.push(event.key);
 			},
 		});
-		await accept(queue, command("running"), command("waiting"), imagesPosted("image"));
+		await accept(queue, command("running"), imagesPosted("image"), imagesPosted("waiting"));
 		await vi.waitFor(async () => expect(await queue.size()).toEqual({ waiting: 1, running: 2 }), patient);
 		const stopping = queue.stop();
 		const next = newQueue();
@@ -230,11 +230,36 @@ describe.skipIf(!executable)("the queue in Redis", () => {
 		await stopping;
 		expect(done.sort()).toEqual(["image", "running"]);
 		expect(await rowOf(command("running"))).toMatchObject({ outcome: "done" });
-		expect(await rowOf(command("waiting"))).toMatchObject({ outcome: null, attempts: 0, underway: false });
+		expect(await rowOf(imagesPosted("waiting"))).toMatchObject({ outcome: null, attempts: 0, underway: false });
 
 		const doneNext = await startNoting(next);
 		await settled();
-		expect(doneNext).toEqual(["waiting", "late"]);
+		expect(doneNext.sort()).toEqual(["late", "waiting"]);
+	});
+
+	test("images never take the last place, what someone waits for takes all, and none too many are under way", async () => {
+		const queue = newQueue({ concurrency: 4 });
+		const { open, opened } = gate();
+		const { open: openAsked, opened: openedAsked } = gate();
+		const underway = new Set<string>();
+		let most = 0;
+		await queue.start({
+			async work({ key, kind }) {
+				underway.add(key);
+				most = Math.max(most, underway.size);
+				await (kind === "command" ? openedAsked : opened);
+				underway.delete(key);
+			},
+		});
+		await accept(queue, ...["1", "2", "3", "4"].map((key) => imagesPosted(key)));
+		await vi.waitFor(async () => expect(await queue.size()).toEqual({ waiting: 1, running: 3 }), patient);
+		await accept(queue, ...["a", "b", "c", "d", "e"].map((key) => command(key)));
+		await vi.waitFor(() => expect(underway.size).toBe(4), patient);
+		open();
+		await vi.waitFor(() => expect([...underway].filter((key) => key >= "a")).toHaveLength(4), patient);
+		openAsked();
+		await settled();
+		expect(most).toBe(4);
 	});
 
 	test("a paused worker takes on nothing, from before its start until it is resumed, and finishes what runs", async () => {

@@ -1,6 +1,7 @@
 /** The queue of the distributed shape: BullMQ on Redis, in two lanes. What Redis forgets is put in again from the intake. */
 import { setTimeout } from "node:timers/promises";
 import { Worker as BullWorker, type Job, WaitingError } from "bullmq";
+import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { type AttemptOptions, Attempts } from "./attempt.ts";
 import { type JobData, openLanes } from "./bullmq-sink.ts";
@@ -23,7 +24,7 @@ export interface Timing {
 export interface BullQueueOptions extends AttemptOptions {
 	/** `redis://` or `rediss://`, as in REDIS_URL. */
 	url: string;
-	/** How many events are worked on at once: a quarter of them, and one at least, are kept for what someone waits for. */
+	/** How many events are worked on at once. A quarter of the places, and one at least, only what someone waits for gets. */
 	concurrency: number;
 	log: Pick<Logger, "error" | "warn" | "info">;
 	timing?: Timing;
@@ -62,7 +63,7 @@ export function createBullQueue(options: BullQueueOptions): BullJobs {
 	const lanesIn = openLanes({ url, log });
 	const { outstanding } = lanesIn;
 	const attempts = new Attempts(options);
-	const running = new Set<Promise<void>>();
+	const places = new PQueue({ concurrency });
 	let connection: ReturnType<typeof openPatientConnection> | undefined;
 	let takers: BullWorker<JobData>[] = [];
 	let paused = false;
@@ -83,19 +84,15 @@ export function createBullQueue(options: BullQueueOptions): BullJobs {
 	}
 
 	function newTaker(lane: Lane, client: ReturnType<typeof openPatientConnection>["client"], worker: Worker) {
-		const asked = Math.max(1, Math.floor(concurrency / 4));
-		const process = (job: Job<JobData>) => {
-			const ran = run(lane, job, worker);
-			running.add(ran);
-			const end = () => void running.delete(ran);
-			ran.then(end, end);
-			return ran;
-		};
+		const kept = Math.max(1, Math.floor(concurrency / 4));
+		// Of those whose turn BullMQ says it is, what someone waits for goes first.
+		const priority = lane === "asked" ? 1 : 0;
+		const process = (job: Job<JobData>) => places.add(() => run(lane, job, worker), { priority });
 		const taker = new BullWorker<JobData>(lane, process, {
 			connection: client,
 			prefix: PREFIX,
 			skipVersionCheck: true,
-			concurrency: lane === "asked" ? asked : Math.max(1, concurrency - asked),
+			concurrency: lane === "asked" ? concurrency : Math.max(1, concurrency - kept),
 			lockDuration: timing.lockMs ?? 10_000,
 			stalledInterval: timing.stalledEveryMs ?? 5_000,
 			// The intake knows what an event has done to its processes.
@@ -174,7 +171,7 @@ export function createBullQueue(options: BullQueueOptions): BullJobs {
 			clearInterval(sweeper);
 			const closing = Promise.allSettled([sweeping, ...takers.map((taker) => taker.close())]);
 			// Those that BullMQ hands over meanwhile are given back at once.
-			while (running.size > 0) await Promise.allSettled(running);
+			while (places.size + places.pending > 0) await places.onIdle();
 			await Promise.race([closing, setTimeout(CLOSE_MS)]);
 			connection?.close();
 			await lanesIn.close();
@@ -187,7 +184,7 @@ export function createBullQueue(options: BullQueueOptions): BullJobs {
 				ASK_MS,
 			);
 			const waiting = counts.flatMap((count) => Object.values(count)).reduce((sum, each) => sum + each, 0);
-			return { waiting, running: running.size };
+			return { waiting: waiting + places.size, running: places.pending };
 		},
 	};
 }

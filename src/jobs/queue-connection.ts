@@ -13,6 +13,8 @@ import {
 	SocketClosedUnexpectedlyError,
 	SocketTimeoutError,
 } from "redis";
+import { type RedisOptions, redisErrorInWords, redisOptions } from "../redis-options.ts";
+import { within } from "../within.ts";
 
 /** Before the keys of the queue: the text-embedding cache may share its Redis. */
 export const PREFIX = "tagalong";
@@ -22,9 +24,6 @@ export const PREFIX = "tagalong";
  * it is never asked again, and the queue never works.
  */
 RedisConnection.minimumVersion = "6.0.0";
-
-const CONNECT_MS = 2000;
-const MAX_RECONNECT_MS = 2000;
 
 export type RedisClient = ReturnType<typeof newClient>;
 
@@ -71,7 +70,7 @@ export interface PromptConnection extends QueueConnection {
 /** For putting jobs in: nobody may have to wait for a Redis that is gone. */
 export function openPromptConnection(url: string, log: Pick<Logger, "info" | "warn">): PromptConnection {
 	const server = `The job queue (Redis at ${new URL(url).host})`;
-	const raw = newClient(url, { pingMs: 1000, silenceMs: 2000, waits: false });
+	const raw = newClient(url);
 	let gone = false;
 	let closed = false;
 
@@ -85,7 +84,7 @@ export function openPromptConnection(url: string, log: Pick<Logger, "info" | "wa
 		gone = false;
 	}
 
-	raw.on("error", (error) => isGone(wordsOf(error)));
+	raw.on("error", (error) => isGone(redisErrorInWords(error)));
 	raw.on("ready", isBack);
 	const client = adapt(raw);
 
@@ -106,17 +105,11 @@ export function openPromptConnection(url: string, log: Pick<Logger, "info" | "wa
 		raw,
 		client,
 		async ask(command, patienceMs) {
-			let timer: NodeJS.Timeout | undefined;
-			const late = new Promise<never>((_, reject) => {
-				timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
-			});
 			try {
-				return await Promise.race([answerOf(command), late]);
+				return await within(patienceMs, answerOf(command), `no answer within ${patienceMs} ms`);
 			} catch (error) {
-				isGone(wordsOf(error));
-				throw new Error(`${server} doesn't answer (${wordsOf(error)}).`, { cause: error });
-			} finally {
-				clearTimeout(timer);
+				isGone(redisErrorInWords(error));
+				throw new Error(`${server} doesn't answer (${redisErrorInWords(error)}).`, { cause: error });
 			}
 		},
 		close() {
@@ -148,22 +141,6 @@ export function isOfConnection(error: Error): boolean {
 	return "syscall" in error || ofConnection.some((each) => error instanceof each);
 }
 
-/** Node's error for a name with several addresses has no message of its own. */
-function wordsOf(error: unknown): string {
-	const inside = error instanceof AggregateError ? error.errors[0] : error;
-	return inside instanceof Error ? inside.message : `${inside}`;
-}
-
-function newClient(url: string, { pingMs, silenceMs, waits }: { pingMs: number; silenceMs: number; waits: boolean }) {
-	return createClient({
-		url,
-		disableOfflineQueue: !waits,
-		maintNotifications: "disabled",
-		pingInterval: pingMs,
-		socket: {
-			connectTimeout: CONNECT_MS,
-			socketTimeout: silenceMs,
-			reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS) * (0.5 + Math.random() / 2),
-		},
-	});
+function newClient(url: string, options?: RedisOptions) {
+	return createClient(redisOptions(url, options));
 }

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import { createClient } from "redis";
+import { redisOptions } from "../../redis-options.ts";
 import { type Held, type LimitKeys, type Noted, scripts, type TakeLimits } from "./rate-limit-scripts.ts";
 
 export interface SharedLimits {
@@ -25,14 +26,11 @@ export interface SharedLimitsOptions {
 /** A Redis nearby needs a few milliseconds; one that was late isn't asked for a while. */
 const ANSWER_MS = 250;
 const REST_MS = 3000;
-const CONNECT_MS = 2000;
-const PING_MS = 1000;
-const MAX_RECONNECT_MS = 2000;
 
 /** Connects in the background, also again: it never waits for Redis, nor fails without it. */
 export function openSharedLimits({ url, applicationId, log }: SharedLimitsOptions): SharedLimits {
 	const server = `Redis at ${new URL(url).host}`;
-	const client = newClient(url);
+	const client = createClient({ ...redisOptions(url), scripts });
 	let gone = false;
 	let restsUntil = 0;
 
@@ -87,19 +85,4 @@ export function openSharedLimits({ url, applicationId, log }: SharedLimitsOption
 		},
 		close: () => client.destroy(),
 	};
-}
-
-function newClient(url: string) {
-	return createClient({
-		url,
-		scripts,
-		disableOfflineQueue: true,
-		maintNotifications: "disabled",
-		pingInterval: PING_MS,
-		socket: {
-			connectTimeout: CONNECT_MS,
-			socketTimeout: CONNECT_MS,
-			reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, MAX_RECONNECT_MS) * (0.5 + Math.random() / 2),
-		},
-	});
 }
