@@ -11,7 +11,6 @@ import {
 	jsonb,
 	pgTable,
 	primaryKey,
-	real,
 	text,
 	timestamp,
 	uniqueIndex,
@@ -38,6 +37,9 @@ const embedding = customType<{ data: Float32Array; driverData: Uint8Array | stri
 	},
 	fromDriver: (value) => Float32Array.from(JSON.parse(String(value)) as number[]),
 });
+
+/** Postgres refuses a number so small that a `real` can't tell it from 0, as the score of "none of these" may be. */
+const real = customType<{ data: number }>({ dataType: () => "real", toDriver: Math.fround, fromDriver: Number });
 
 const channelColumns = {
 	platform: text("platform").$type<Platform>().notNull(),

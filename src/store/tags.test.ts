@@ -41,6 +41,16 @@ test("what was said of each image of a message is kept, unsure and none of these
 	]);
 });
 
+test.each([1e-44, 1e-175, 5e-324, 1 - 1e-12])(
+	"a score of %d for none of these is kept, as near as can be",
+	async (none) => {
+		await store.images.record(imagesPosted("m"));
+		const kept = await store.tags.keep(tag(0, { none }));
+		expect(kept?.none).toBeCloseTo(none, 6);
+		expect((await store.tags.of(tag(0)))?.none).toBeCloseTo(none, 6);
+	},
+);
+
 test("the first tags stand, also when two come at the same moment", async () => {
 	await store.images.record(imagesPosted("m"));
 	const both = await Promise.all([1, 2].map((version) => store.tags.keep(tag(0, { version }))));
