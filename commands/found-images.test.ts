@@ -70,6 +70,12 @@ describe("/find", () => {
 		expect(names(await type(channel, "/find rocket in:everywhere", { actor: moderator }))[0]).toBe("rocket.jpg");
 	});
 
+	test("everywhere is also here, where what is posted is shown nowhere else", async () => {
+		await channel.post(["coffee.png"]);
+		bot.platform.canRead = () => [];
+		expect(names(await type(channel, "/find rocket in:everywhere"))).toEqual(["coffee.png"]);
+	});
+
 	test("says that it knows none, and of images that were never read", async () => {
 		expect(textOf(await type(channel, "/find cat"))).toBe("Looking for cat. I know no such image in this channel.");
 		await bot.store.images.record(imagesPosted("unread", channel.ref));

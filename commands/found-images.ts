@@ -40,8 +40,9 @@ export async function search(
 ): Promise<Found[]> {
 	const { store, classifier } = services;
 	const { platform, workspace, channel, actor } = event;
-	const channels =
-		options.in === "here" ? [channel] : await portOf(event, services).readable(actor, { platform, workspace });
+	const readable = options.in === "here" ? [] : await portOf(event, services).readable(actor, { platform, workspace });
+	// Whoever asks there reads it, though it may be shown nowhere else.
+	const channels = [channel, ...readable];
 	const scope = { platform, workspace, channels, modelId: classifier.model.id };
 	return await store.search.nearest(scope, to, options.top, except);
 }

@@ -15,8 +15,8 @@ export type Order =
 export type Told =
 	| { kind: "ready"; url?: string }
 	| { kind: "done" }
-	/** An answer was given; `at` in milliseconds since 1970. */
-	| { kind: "answered"; key: string; at: number }
+	/** An answer was given; `at` in milliseconds since 1970. `wrong`: it only says what went wrong. */
+	| { kind: "answered"; key: string; at: number; wrong: boolean }
 	| ({ kind: "report" } & Report);
 
 export interface Report {

@@ -10,7 +10,7 @@ export interface Shape {
 	redisUrl: string;
 	startWorker(env?: Record<string, string>): Promise<BenchProcess>;
 	startFront(): Promise<BenchProcess & { url: string }>;
-	/** Milliseconds since 1970 at which an event was answered; waits for it. */
+	/** Milliseconds since 1970 at which an event was answered; waits for it. Rejects if all it says is what went wrong. */
 	answered(key: string): Promise<number>;
 	close(): Promise<void>;
 }
@@ -34,15 +34,15 @@ export async function openShape(): Promise<Shape> {
 		NODE_OPTIONS: "--expose-gc",
 	};
 	const started: BenchProcess[] = [];
-	const answers = new Map<string, number>();
-	const waiting = new Map<string, (at: number) => void>();
+	const answers = new Map<string, Answer>();
+	const waiting = new Map<string, (answer: Answer) => void>();
 
 	async function start(program: "worker" | "front", more: Record<string, string>) {
 		const child = fork(new URL(`./${program}.js`, import.meta.url), { env: { ...env, ...more } });
 		child.on("message", (told: Told) => {
 			if (told.kind !== "answered") return;
-			answers.set(told.key, told.at);
-			waiting.get(told.key)?.(told.at);
+			answers.set(told.key, told);
+			waiting.get(told.key)?.(told);
 			waiting.delete(told.key);
 		});
 		const ready = await next(child, "ready");
@@ -74,7 +74,10 @@ export async function openShape(): Promise<Shape> {
 		startWorker: (more = {}) => start("worker", more),
 		startFront: () => start("front", {}),
 		async answered(key) {
-			return answers.get(key) ?? (await new Promise((resolve) => waiting.set(key, resolve)));
+			const answer = answers.get(key) ?? (await new Promise<Answer>((resolve) => waiting.set(key, resolve)));
+			answers.delete(key);
+			if (answer.wrong) throw new Error(`an event of the benchmark was refused: ${key}`);
+			return answer.at;
 		},
 		async close() {
 			await Promise.all(started.map((one) => one.stop()));
@@ -85,6 +88,7 @@ export async function openShape(): Promise<Shape> {
 }
 
 type Kind = Told["kind"];
+type Answer = Extract<Told, { kind: "answered" }>;
 
 function next<Wanted extends Kind>(child: ChildProcess, kind: Wanted): Promise<Extract<Told, { kind: Wanted }>> {
 	return new Promise((resolve, reject) => {

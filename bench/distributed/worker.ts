@@ -13,7 +13,9 @@ const tell = (told: Told) => void process.send?.(told);
 const config = parseConfig(process.env);
 const services = await openWorkerServices(config, pino({ level: config.logLevel }, pino.destination(2)));
 const { jobs, store, classifier, now } = services;
-services.ports.local = benchPort(await benchPhotos(), ({ key }) => tell({ kind: "answered", key, at: Date.now() }));
+services.ports.local = benchPort(await benchPhotos(), ({ key }, { blocks }) => {
+	tell({ kind: "answered", key, at: Date.now(), wrong: blocks.every(({ kind }) => kind === "error") });
+});
 await classifier.preparePool();
 
 async function direct(events: readonly ChatEvent[]): Promise<void> {

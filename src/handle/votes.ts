@@ -6,11 +6,9 @@ import { EVERY_WAY, type Verdict } from "../classify/votes.ts";
 import { voteErrors } from "../errors.ts";
 import type { Services } from "../services.ts";
 import type { ImageKey, StoredImage } from "../store/images.ts";
+import { BUTTONS } from "../store/votes.ts";
 import { mayModerate } from "./permissions.ts";
 import { refreshReply } from "./refresh-reply.ts";
-
-/** The way of voting that all buttons and selects share: pressing another one changes the vote. */
-const BUTTONS = "button";
 
 /**
  * Counts what someone pressed or picked.

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { channel, imagesPosted } from "../../test/support/events.ts";
+import { channel, imagesPosted, person, reaction } from "../../test/support/events.ts";
 import { openTestStore } from "../../test/support/store.ts";
-import type { ChannelRef } from "../chat/event.ts";
+import { type ChannelRef, jobId } from "../chat/event.ts";
 import { standingVotes, tally, type Verdict } from "../classify/votes.ts";
 import { defaultLabelSet } from "./label-sets.ts";
-import { images, votes } from "./schema.ts";
+import { images, intake, replies, votes } from "./schema.ts";
 import type { Store } from "./store.ts";
 import type { Tag } from "./tags.ts";
 import type { Cast } from "./votes.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 beforeEach(async () => {
-	await store.db.delete(images);
+	for (const table of [images, intake, replies]) await store.db.delete(table);
 	await store.images.record(imagesPosted("m"));
 });
 
@@ -195,6 +195,44 @@ describe("many at once", () => {
 			}),
 			{ numRuns: 30 },
 		);
+	});
+});
+
+describe("votes by reactions on a message", () => {
+	const found = async (message = "m", emoji?: string, of: ChannelRef = channel) => {
+		const votes = await store.votes.byReaction(of, message, emoji);
+		return votes.map((vote) => `${vote.voter} ${vote.emoji}`).sort();
+	};
+
+	test("are those that count, whatever of it was reacted to; buttons are none, nor is what was taken away", async () => {
+		await store.votes.cast(image, cast("ada", yes, { source: "✅" }));
+		await store.votes.cast(image, cast("ada", label("cat"), { source: "👍", order: 2 }));
+		await store.votes.cast(image, cast("bob", yes, { source: "✅" }));
+		await store.votes.cast(image, cast("cyd", yes));
+		await store.votes.cast(image, cast("dan", yes, { source: "✅" }));
+		await store.votes.cast(image, cast("dan", undefined, { source: "✅", order: 2 }));
+		await store.images.record(imagesPosted("other"));
+		await store.votes.cast({ ...image, message: "other" }, cast("eve", yes, { source: "✅" }));
+		const answer = { ...channel, message: "m", purpose: "autotag" };
+		await store.replies.claim(answer, new Date(0));
+		await store.replies.markPosted(answer, "the answer");
+
+		for (const message of ["m", "the answer"]) {
+			expect(await found(message)).toEqual(["ada ✅", "ada 👍", "bob ✅"]);
+			expect(await found(message, "👍🏽")).toEqual(["ada 👍"]);
+		}
+		expect(await found("m", "✅", { ...channel, channel: "random" })).toEqual([]);
+	});
+
+	test("include those that wait to be counted", async () => {
+		const waiting = reaction("m", "👍🏽", { actor: person("ada") });
+		const settled = reaction("m", "✅", { actor: person("bob") });
+		const taken = reaction("m", "✅", { actor: person("cyd"), added: false });
+		for (const event of [waiting, settled, taken]) await store.intake.record(event, new Date(0));
+		await store.intake.settle(jobId(settled), "done", new Date(0));
+		expect(await found("m")).toEqual(["ada 👍🏽"]);
+		expect(await found("m", "👍")).toEqual(["ada 👍🏽"]);
+		expect(await found("m", "✅")).toEqual([]);
 	});
 });
 

@@ -1,7 +1,9 @@
 /** Votes on images, and what they come to. */
 import { isDeepStrictEqual } from "node:util";
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, ne, type SQL, sql } from "drizzle-orm";
+import { union } from "drizzle-orm/pg-core";
 import type { ChannelRef } from "../chat/event.ts";
+import { bareEmoji } from "../classify/emoji.ts";
 import {
 	type CastVote,
 	EVERY_WAY,
@@ -14,12 +16,15 @@ import {
 import { coalesce } from "./coalesce.ts";
 import type { Database } from "./database.ts";
 import type { ImageKey } from "./images.ts";
-import { aboutImage, aboutMessage, sameImage } from "./in-channel.ts";
+import { aboutImage, aboutMessage, inChannel, sameImage } from "./in-channel.ts";
 import { type LockedImage, lockImages } from "./lock-images.ts";
-import { images, tags, votes } from "./schema.ts";
+import { images, intake, replies, tags, votes } from "./schema.ts";
 
 /** The source of a vote that says nothing: a person was asked, and passed the image over. */
 export const PASSED_OVER = "skip";
+
+/** The source that all buttons and selects share: pressing another one changes the vote. Any other vote is a reaction. */
+export const BUTTONS = "button";
 
 /** One thing a person did: pressed, picked, reacted, or took it back. */
 export interface Cast {
@@ -33,6 +38,13 @@ export interface Cast {
 	order: number;
 }
 
+/** A vote that someone gave by a reaction. */
+export interface ReactionVote {
+	voter: string;
+	/** As it was sent, or without skin tone: `bareEmoji` of both is the same. */
+	emoji: string;
+}
+
 export interface Votes {
 	/**
 	 * Counts a vote and writes down what people now agree on; all or nothing, one after the other for an image.
@@ -41,6 +53,11 @@ export interface Votes {
 	cast(image: ImageKey, cast: Cast): Promise<VoteState | undefined>;
 	/** Whether this person has ever voted in this way on an image of the message, taken away or not. */
 	hasVoted(channel: ChannelRef, message: string, voter: string, source: string): Promise<boolean>;
+	/**
+	 * Votes by reactions on this message, the images' or the bot's answer to it, those that wait to be counted included.
+	 * @param emoji only those by this one
+	 */
+	byReaction(channel: ChannelRef, message: string, emoji?: string): Promise<ReactionVote[]>;
 	/** By the image's number; every image of the message that is known has one. */
 	ofMessage(channel: ChannelRef, message: string): Promise<Map<number, VoteState>>;
 	/** The same text as long as nothing about the votes on a message's images has changed. */
@@ -99,6 +116,36 @@ export function createVotes(db: Database): Votes {
 		async hasVoted(channel, message, voter, source) {
 			const theirs = and(eq(votes.voter, voter), eq(votes.source, source));
 			return (await db.$count(votes, and(aboutMessage(votes, channel, message), theirs))) > 0;
+		},
+
+		async byReaction(channel, message, emoji) {
+			const answered = db
+				.select({ message: replies.message })
+				.from(replies)
+				.where(and(inChannel(replies, channel), eq(replies.posted, message), eq(replies.purpose, "autotag")))
+				.limit(1);
+			const counted = db
+				.select({ voter: votes.voter, emoji: votes.source })
+				.from(votes)
+				.where(
+					and(
+						inChannel(votes, channel),
+						eq(votes.message, sql`coalesce(${answered}, ${message})`),
+						isNotNull(votes.verdict),
+						ne(votes.source, BUTTONS),
+					),
+				);
+			const waiting = db
+				.select({
+					voter: sql<string>`${intake.event} -> 'actor' ->> 'id'`,
+					emoji: sql<string>`${intake.event} ->> 'emoji'`,
+				})
+				.from(intake)
+				.where(
+					and(aboutMessage(intake, channel, message), sql`${intake.event} @> '{"kind": "reaction", "added": true}'`),
+				);
+			const found = await union(counted, waiting);
+			return found.filter((vote) => emoji === undefined || bareEmoji(vote.emoji) === bareEmoji(emoji));
 		},
 
 		async revisions(channel, message) {

@@ -1,13 +1,13 @@
 /** The bot's port on a local Discord, and the events that what people do there raises. */
 import { GatewayDispatchEvents, REST, InteractionResponseType as Responses, Routes } from "discord.js";
 import { pino } from "pino";
-import { workspaceOf } from "../../src/chat/discord/ids.ts";
+import { type Place, placeIn } from "../../src/chat/discord/ids.ts";
 import { translate } from "../../src/chat/discord/interactions.ts";
 import { eventOf } from "../../src/chat/discord/message-events.ts";
 import { createOwnResponses } from "../../src/chat/discord/own-responses.ts";
 import { createDiscordPort, type DiscordPortOptions } from "../../src/chat/discord/port.ts";
 import { registerCommands } from "../../src/chat/discord/register.ts";
-import type { ChannelRef, ChoiceEvent, CommandEvent, ImagesPostedEvent } from "../../src/chat/event.ts";
+import type { ChoiceEvent, CommandEvent, ImagesPostedEvent } from "../../src/chat/event.ts";
 import type { RichText, View } from "../../src/chat/view.ts";
 import { formOf } from "../../src/handle/forms.ts";
 import { createImageFetcher } from "../../src/images/fetch.ts";
@@ -45,9 +45,8 @@ export async function startDiscordBot() {
 			...more,
 		});
 
-	function placeOf({ id, guild, parent }: Channel): ChannelRef & { thread?: string } {
-		const place = { platform: "discord" as const, workspace: workspaceOf(guild?.id, id) };
-		return parent ? { ...place, channel: parent.id, thread: id } : { ...place, channel: id };
+	function placeOf({ id, type, guild, parent }: Channel): Place {
+		return placeIn(guild?.id, { id, type, parent_id: parent?.id });
 	}
 
 	/** What the gateway would make of a message. */

@@ -1,8 +1,8 @@
 /** The events that reactions, deletions and departures raise, as the gateway tells of them: pure. */
 import type { GatewayMessageReactionAddDispatchData, GatewayMessageReactionRemoveDispatchData } from "discord.js";
+import type { ReactionVote } from "../../store/votes.ts";
 import type { Actor, ChatEvent, ReactionEvent } from "../event.ts";
-import type { Place } from "./gateway-place.ts";
-import { messageIdIn } from "./ids.ts";
+import { messageIdIn, type Place } from "./ids.ts";
 
 /** What the gateway told, and when: its session and the number in it are told once, however often it is connected. */
 export interface Telling {
@@ -18,7 +18,7 @@ const discord: Actor = { id: "discord", name: "Discord", canModerate: false, isB
 
 type Reaction = GatewayMessageReactionAddDispatchData | GatewayMessageReactionRemoveDispatchData;
 
-/** @returns undefined for an emoji that was deleted: it has no name any more */
+/** @returns undefined for an emoji that was deleted */
 export function reactionOf(
 	reaction: Reaction,
 	added: boolean,
@@ -42,8 +42,31 @@ export function reactionOf(
 	};
 }
 
-/** As labels carry them: a server's own is the same emoji, moving or not. */
-function emojiOf({ id, name }: Reaction["emoji"]): string | undefined {
+/** As if someone had taken their reaction away. @param message as `messageIdIn` gives it */
+export function withdrawalOf(
+	place: Place,
+	message: string,
+	{ voter, emoji }: ReactionVote,
+	{ session, number, at, order }: Telling,
+): ReactionEvent {
+	return {
+		...place,
+		kind: "reaction",
+		actor: { id: voter, name: voter, canModerate: false, isBot: false },
+		key: `${session}-${number}-${voter}-${emoji}`,
+		time: at.toISOString(),
+		message,
+		emoji,
+		added: false,
+		order,
+	};
+}
+
+/**
+ * As labels carry them: a server's own is the same emoji, moving or not.
+ * @returns undefined for one that was deleted: it has no name any more
+ */
+export function emojiOf({ id, name }: Reaction["emoji"]): string | undefined {
 	if (!name) return undefined;
 	return id ? `<:${name}:${id}>` : name;
 }

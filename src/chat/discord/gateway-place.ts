@@ -1,6 +1,7 @@
 /** Where something that the gateway tells of happened, and who may moderate there, by what discord.js keeps of servers. */
 import {
 	type APIChannel,
+	type Channel,
 	ChannelType,
 	type Client,
 	DiscordAPIError,
@@ -8,13 +9,9 @@ import {
 	type REST,
 	Routes,
 } from "discord.js";
-import type { ChatEvent } from "../event.ts";
-import { workspaceOf } from "./ids.ts";
+import { type Place, placeIn, type RawChannel, workspaceOf } from "./ids.ts";
 import { moderates } from "./interaction-events.ts";
 import { type GuildMember, type GuildRoles, type Overwrite, permissionsIn } from "./permissions.ts";
-
-/** A thread is of the channel that it hangs from. */
-export type Place = Pick<ChatEvent, "platform" | "workspace" | "channel" | "thread">;
 
 export interface Places {
 	/**
@@ -24,29 +21,20 @@ export interface Places {
 	known(channelId: string, guildId: string | undefined): Place | undefined;
 	/** Asks Discord for a channel that isn't known, such as a thread that was archived. @returns undefined if it is gone */
 	find(channelId: string, guildId: string | undefined): Promise<Place | undefined>;
+	/** Private threads of a channel, those that were open lately: places of their own, which go with it. */
+	privateThreadsOf(channelId: string): Place[];
 	/** Whether someone with these roles moderates there; in a conversation with the bot alone, whoever it is. */
 	mayModerate(place: Place, member: GuildMember, now: Date): boolean;
 	/** By which ids people mention the bot: its own, and that of the role that Discord made for it there. */
 	ourIds(guildId: string | undefined): string[];
 }
 
-const threads: readonly number[] = [
-	ChannelType.PublicThread,
-	ChannelType.PrivateThread,
-	ChannelType.AnnouncementThread,
-];
-
 export function createPlaces(client: Client<true>, rest: REST): Places {
-	function placeOf(guildId: string | undefined, id: string, parentId?: string | null): Place {
-		const where = { platform: "discord" as const, workspace: workspaceOf(guildId, id) };
-		return parentId ? { ...where, channel: parentId, thread: id } : { ...where, channel: id };
-	}
-
 	return {
 		known(channelId, guildId) {
-			if (guildId === undefined) return placeOf(undefined, channelId);
+			if (guildId === undefined) return placeIn(undefined, { id: channelId, type: ChannelType.DM });
 			const channel = client.channels.cache.get(channelId);
-			return channel && placeOf(guildId, channelId, channel.isThread() ? channel.parentId : undefined);
+			return channel && placeIn(guildId, rawOf(channel));
 		},
 
 		async find(channelId, guildId) {
@@ -54,9 +42,7 @@ export function createPlaces(client: Client<true>, rest: REST): Places {
 			if (known) return known;
 			try {
 				// The shape of this route's answer.
-				const channel = (await rest.get(Routes.channel(channelId))) as APIChannel;
-				const parent = threads.includes(channel.type) && "parent_id" in channel ? channel.parent_id : undefined;
-				return placeOf(guildId, channelId, parent);
+				return placeIn(guildId, (await rest.get(Routes.channel(channelId))) as APIChannel);
 			} catch (error) {
 				// Deleted, or hidden from the bot by now: nothing can be done there.
 				if (error instanceof DiscordAPIError && (error.status === 403 || error.status === 404)) return undefined;
@@ -64,13 +50,23 @@ export function createPlaces(client: Client<true>, rest: REST): Places {
 			}
 		},
 
-		mayModerate({ workspace, channel }, member, now) {
-			if (workspace === workspaceOf(undefined, channel)) return true;
+		privateThreadsOf(channelId) {
+			return [...client.channels.cache.values()].flatMap((channel) => {
+				const isOne = channel.type === ChannelType.PrivateThread && channel.parentId === channelId;
+				return isOne ? [placeIn(channel.guildId, rawOf(channel))] : [];
+			});
+		},
+
+		mayModerate({ workspace, channel: id }, member, now) {
+			if (workspace === workspaceOf(undefined, id)) return true;
 			const guild = client.guilds.cache.get(workspace);
-			if (!guild) return false;
+			const there = guild?.channels.cache.get(id);
+			const channel = there?.isThread() ? there.parent : there;
+			// Where the channel isn't known, nobody's rights in it can be told.
+			if (!guild || !channel) return false;
 			const roles = guild.roles.cache.map((role) => ({ id: role.id, permissions: `${role.permissions.bitfield}` }));
 			const about: GuildRoles = { id: guild.id, owner_id: guild.ownerId, roles };
-			return moderates(permissionsIn(about, member, overwritesOf(guild.channels.cache.get(channel)), now));
+			return moderates(permissionsIn(about, member, overwritesOf(channel), now));
 		},
 
 		ourIds(guildId) {
@@ -81,8 +77,13 @@ export function createPlaces(client: Client<true>, rest: REST): Places {
 	};
 }
 
-function overwritesOf(channel: GuildBasedChannel | undefined): Overwrite[] {
-	if (!channel || !("permissionOverwrites" in channel)) return [];
+/** As Discord tells of a channel that discord.js keeps. */
+function rawOf(channel: Channel): RawChannel {
+	return { id: channel.id, type: channel.type, parent_id: channel.isThread() ? channel.parentId : undefined };
+}
+
+function overwritesOf(channel: GuildBasedChannel): Overwrite[] {
+	if (!("permissionOverwrites" in channel)) return [];
 	return channel.permissionOverwrites.cache.map(({ id, type, allow, deny }) => {
 		return { id, type, allow: `${allow.bitfield}`, deny: `${deny.bitfield}` };
 	});

@@ -4,24 +4,35 @@ import {
 	GatewayDispatchEvents,
 	type GatewayDispatchPayload,
 	type GatewayMessageReactionAddDispatchData,
+	type GatewayMessageReactionRemoveAllDispatchData,
 	type GatewayMessageReactionRemoveDispatchData,
+	type GatewayMessageReactionRemoveEmojiDispatchData,
 	type REST,
 	Routes,
 } from "discord.js";
 import type { Store } from "../../store/store.ts";
 import type { ChatEvent } from "../event.ts";
-import { channelLeft, deletionOf, reactionOf, type Telling, workspaceLeft } from "./gateway-events.ts";
+import {
+	channelLeft,
+	deletionOf,
+	emojiOf,
+	reactionOf,
+	type Telling,
+	withdrawalOf,
+	workspaceLeft,
+} from "./gateway-events.ts";
 import type { Lines } from "./gateway-lines.ts";
-import { createPlaces, type Place } from "./gateway-place.ts";
-import { messageIdIn, snowflakeTime } from "./ids.ts";
+import { createPlaces } from "./gateway-place.ts";
+import { messageIdIn, type Place, placeIn, snowflakeTime } from "./ids.ts";
 import { eventOf, isToBot, type ReadMessage } from "./message-events.ts";
+import { storableIn } from "./storable-event.ts";
 
 export interface TakingOptions {
 	client: Client<true>;
 	rest: REST;
 	/** Resolves once an event is safe. */
 	receive: (event: ChatEvent) => Promise<unknown>;
-	store: Pick<Store, "images">;
+	store: Pick<Store, "images" | "votes">;
 	lines: Lines;
 	/** So much waits that this was not taken. */
 	onOverflow: () => void;
@@ -34,13 +45,16 @@ export interface Taking {
 	message(message: ReadMessage, guild: string | undefined): void;
 }
 
+type Cleared = GatewayMessageReactionRemoveAllDispatchData & Partial<GatewayMessageReactionRemoveEmojiDispatchData>;
+
 /** Some tens of megabytes. */
 const MOST_WAITING = 20_000;
 /** How late Discord adds the picture of a link to a message. */
 const LINKS_MS = 60_000;
 
-export function createTaking({ client, rest, receive, store, lines, onOverflow, now }: TakingOptions): Taking {
+export function createTaking({ client, rest, store, lines, onOverflow, now, ...options }: TakingOptions): Taking {
 	const places = createPlaces(client, rest);
+	const receive = (event: ChatEvent) => options.receive(storableIn(event));
 
 	function push(line: string, work: () => Promise<unknown>): void {
 		if (lines.waiting < MOST_WAITING) void lines.push(line, work);
@@ -94,17 +108,28 @@ export function createTaking({ client, rest, receive, store, lines, onOverflow, 
 		});
 	}
 
+	/** A moderator took reactions away, of one emoji or all: as if everyone had taken away their own. */
+	function reactionsCleared({ channel_id, guild_id, message_id, emoji }: Cleared, telling: Telling): void {
+		inPlace(channel_id, guild_id, async (place) => {
+			const message = messageIdIn(place.thread, message_id);
+			const which = emoji && emojiOf(emoji);
+			if (emoji && !which) return;
+			for (const vote of await store.votes.byReaction(place, message, which)) {
+				await receive(withdrawalOf(place, message, vote, telling));
+			}
+		});
+	}
+
 	function deleted(channel: string, guild: string | undefined, ids: readonly string[], at: Date): void {
 		inPlace(channel, guild, async (place) => {
 			for (const id of ids) await receive(deletionOf(place, messageIdIn(place.thread, id), at));
 		});
 	}
 
-	/** Its messages are deleted with it. @param place of the channel that it was in */
-	async function threadDeleted(place: Place, thread: string, at: Date): Promise<void> {
-		for (const id of await store.images.messagesIn({ ...place }, thread)) {
-			await receive(deletionOf({ ...place, thread }, id, at));
-		}
+	/** Its messages are deleted with it; a private one was a channel. */
+	async function threadDeleted(place: Place, at: Date): Promise<void> {
+		if (place.thread === undefined) return void (await receive(channelLeft(place, at)));
+		for (const id of await store.images.messagesIn(place, place.thread)) await receive(deletionOf(place, id, at));
 	}
 
 	return {
@@ -123,14 +148,22 @@ export function createTaking({ client, rest, receive, store, lines, onOverflow, 
 					return reaction(d, true, telling);
 				case GatewayDispatchEvents.MessageReactionRemove:
 					return reaction(d, false, telling);
+				case GatewayDispatchEvents.MessageReactionRemoveAll:
+				case GatewayDispatchEvents.MessageReactionRemoveEmoji:
+					return reactionsCleared(d, telling);
 				case GatewayDispatchEvents.MessageDelete:
 					return deleted(d.channel_id, d.guild_id, [d.id], at);
 				case GatewayDispatchEvents.MessageDeleteBulk:
 					return deleted(d.channel_id, d.guild_id, d.ids, at);
-				case GatewayDispatchEvents.ThreadDelete:
-					return inPlace(d.parent_id ?? d.id, d.guild_id, (place) => threadDeleted(place, d.id, at));
+				case GatewayDispatchEvents.ThreadDelete: {
+					const place = placeIn(d.guild_id, d);
+					return push(place.channel, () => threadDeleted(place, at));
+				}
 				case GatewayDispatchEvents.ChannelDelete:
-					return inPlace(d.id, d.guild_id, (place) => receive(channelLeft(place, at)));
+					for (const place of [...places.privateThreadsOf(d.id), placeIn(d.guild_id, d)]) {
+						push(place.channel, () => receive(channelLeft(place, at)));
+					}
+					return;
 				case GatewayDispatchEvents.GuildDelete:
 					// An outage is no farewell. It comes after all that was told of its channels.
 					if (!d.unavailable) void lines.idle().then(() => push(d.id, () => receive(workspaceLeft(d.id, telling))));

@@ -183,6 +183,92 @@ describe("what happens", () => {
 	});
 });
 
+describe("a private thread", () => {
+	let mo: Person;
+	let secret: Channel;
+	beforeEach(() => {
+		mo = guild.addMember("mo");
+		guild.setOverwrites(photos, {
+			ada: { allow: ["CreatePrivateThreads"] },
+			mo: { allow: ["ManageMessages"] },
+			bot: { allow: ["ManageThreads"] },
+		});
+		secret = ada.opensThread(photos, "secret", true);
+	});
+
+	test("is a channel of its own, moderated by who moderates the channel that it hangs from", async () => {
+		secret.thread?.members.add(mo.id);
+		await start();
+		const cat = await ada.posts(secret, { files: [png("cat.png")] });
+		await mo.posts(secret, { files: [png("dog.png")] });
+		ada.reacts(cat, "👍");
+		ada.deletes(cat);
+		expect(await inShort(4)).toEqual(["cat.png", "dog.png", `+👍 ${cat.id}`, `deleted ${cat.id}`]);
+		for (const event of taken) {
+			expect(event).toMatchObject({ workspace: guild.id, channel: secret.id });
+			expect(event).not.toHaveProperty("thread");
+		}
+		expect(taken.map(({ actor }) => actor.canModerate)).toEqual([false, true, false, false]);
+	});
+
+	test("that is deleted is a channel that is left, also one that the gateway knows nothing of any more", async () => {
+		await start();
+		guild.removesChannel(secret);
+		const old = { id: "1100000000000000009", type: 12, guild_id: guild.id, parent_id: photos.id };
+		discord.world.onDispatch({ type: GatewayDispatchEvents.ThreadDelete, data: () => old });
+		expect(await inShort(2)).toEqual(["channel-left", "channel-left"]);
+		expect(taken.map(({ channel }) => channel)).toEqual([secret.id, old.id]);
+	});
+
+	test("goes with the channel that it hangs from", async () => {
+		await start();
+		guild.removesChannel(photos);
+		expect(await inShort(2)).toEqual(["channel-left", "channel-left"]);
+		expect(taken.map(({ channel }) => channel).sort()).toEqual([photos.id, secret.id].sort());
+	});
+
+	test("is asked what was missed in it", async () => {
+		await start();
+		discord.gateway.drop({ resumable: false });
+		await ada.posts(secret, { files: [png("cat.png")] });
+		await discord.gateway.ready();
+		expect(await inShort(1)).toEqual(["cat.png"]);
+		expect(taken[0]).toMatchObject({ channel: secret.id });
+	});
+});
+
+describe("reactions that a moderator takes away", () => {
+	test("are taken away for everyone who voted by them, once: all, or those of one emoji", async () => {
+		const [bob, mo] = [guild.addMember("bob"), guild.addMember("mo", { permissions: ["ManageMessages"] })];
+		await start();
+		const cat = await ada.posts(photos, { files: [png("cat.png")] });
+		for (const person of [ada, bob]) person.reacts(cat, "✅");
+		bob.reacts(cat, "👍🏽");
+		mo.clearsReactions(cat, "👍🏽");
+		expect((await inShort(5)).slice(4)).toEqual([`-👍🏽 ${cat.id}`]);
+		mo.clearsReactions(cat);
+		const all = await inShort(8);
+		expect(all.slice(5).sort()).toEqual([`-✅ ${cat.id}`, `-✅ ${cat.id}`, `-👍🏽 ${cat.id}`]);
+		const given = taken.slice(1, 4);
+		const withdrawn = taken.slice(4).flatMap((event) => (event.kind === "reaction" ? [event] : []));
+		expect(new Set(withdrawn.map(({ actor }) => actor.id))).toEqual(new Set([ada.id, bob.id]));
+		const last = Math.max(...given.map((event) => (event.kind === "reaction" ? event.order : 0)));
+		for (const { order } of withdrawn) expect(order).toBeGreaterThan(last);
+	});
+});
+
+test("characters that no Postgres holds are left out, and the rest is taken in", async () => {
+	await start();
+	const robot = guild.addMember("ro\0bot");
+	await robot.posts(photos, { files: [png("c\0at.png")] });
+	await ada.posts(photos, { text: `labels ${"x".repeat(32)}😀`, mention: true });
+	await inShort(2);
+	expect(taken).toMatchObject([
+		{ actor: { name: "Robot" }, attachments: [{ name: "cat.png" }] },
+		{ kind: "command", name: `labels ${"x".repeat(32)}` },
+	]);
+});
+
 describe("a connection that breaks", () => {
 	test("is resumed: what was posted meanwhile is told once", async () => {
 		await start();

@@ -21,7 +21,7 @@ export interface GatewayOptions {
 	receive: (event: ChatEvent) => Promise<unknown>;
 	/** Interactions come this way where the application has no address for them. */
 	answer: AnswerInteraction;
-	store: Pick<Store, "gatewayMarks" | "images" | "ping">;
+	store: Pick<Store, "gatewayMarks" | "images" | "ping" | "votes">;
 	now: () => Date;
 	log: Logger;
 	timing?: Partial<typeof TIMING>;

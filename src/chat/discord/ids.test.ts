@@ -1,3 +1,4 @@
+import { ChannelType } from "discord.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { attachmentSchema } from "../event.ts";
@@ -6,6 +7,7 @@ import {
 	markerNumber,
 	messageIdIn,
 	messageLink,
+	placeIn,
 	placeOf,
 	snowflakeOrder,
 	snowflakeTime,
@@ -32,6 +34,17 @@ describe("places", () => {
 			channelId: thread,
 			messageId: message,
 		});
+	});
+
+	test("a thread is of the channel that it hangs from, unless it is private: then it is one by itself", () => {
+		const { PublicThread, PrivateThread, AnnouncementThread, GuildText, DM } = ChannelType;
+		const at = (type: ChannelType) => placeIn(guild, { id: thread, type, parent_id: channel });
+		const where = { platform: "discord", workspace: guild };
+		for (const type of [PublicThread, AnnouncementThread]) expect(at(type)).toEqual({ ...where, channel, thread });
+		// A channel's parent is its category.
+		for (const type of [PrivateThread, GuildText]) expect(at(type)).toEqual({ ...where, channel: thread });
+		const dm = { platform: "discord", workspace: `dm-${channel}`, channel };
+		expect(placeIn(undefined, { id: channel, type: DM })).toEqual(dm);
 	});
 
 	test("a direct message's workspace is its conversation", () => {

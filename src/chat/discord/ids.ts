@@ -1,6 +1,18 @@
 /** Discord's ids, as the bot's own events and references carry them, and what can be read from them. */
 import { createHash } from "node:crypto";
-import type { ChannelRef, MessageRef } from "../event.ts";
+import { ChannelType } from "discord.js";
+import type { ChannelRef, ChatEvent, MessageRef } from "../event.ts";
+
+/** Where something happened, as events carry it. */
+export type Place = Pick<ChatEvent, "platform" | "workspace" | "channel" | "thread">;
+
+/** A channel as Discord tells of it; threads are channels too. */
+export interface RawChannel {
+	id: string;
+	type: ChannelType;
+	/** Of a thread, the channel that it hangs from. */
+	parent_id?: string | null | undefined;
+}
 
 /** @see https://docs.discord.com/developers/reference#snowflakes */
 const DISCORD_EPOCH_MS = 1_420_070_400_000n;
@@ -13,6 +25,17 @@ export function isSnowflake(id: string): boolean {
 /** A server's id; a conversation of two belongs to no server and is a workspace of its own. */
 export function workspaceOf(guildId: string | undefined, channelId: string): string {
 	return guildId ?? `dm-${channelId}`;
+}
+
+/**
+ * A thread is of the channel that it hangs from: who reads that can read it. A private one is a channel by itself, as it
+ * is closed to all who aren't in it.
+ * @param guildId undefined: a conversation of someone with the bot
+ */
+export function placeIn(guildId: string | undefined, { id, type, parent_id }: RawChannel): Place {
+	const where = { platform: "discord" as const, workspace: workspaceOf(guildId, id) };
+	const isOpenThread = type === ChannelType.PublicThread || type === ChannelType.AnnouncementThread;
+	return isOpenThread && parent_id ? { ...where, channel: parent_id, thread: id } : { ...where, channel: id };
 }
 
 /** Where a person's own install answers and the bot is no member: a place of theirs alone, that names no server. */

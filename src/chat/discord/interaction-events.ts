@@ -1,21 +1,10 @@
 /** The events that interactions raise: pure. */
-import {
-	ApplicationIntegrationType,
-	ChannelType,
-	InteractionContextType,
-	MessageFlags,
-	PermissionFlagsBits,
-} from "discord.js";
-import type { Actor, ChatEvent, ChoiceEvent, CommandEvent } from "../event.ts";
+import { ApplicationIntegrationType, InteractionContextType, MessageFlags, PermissionFlagsBits } from "discord.js";
+import type { Actor, ChoiceEvent, CommandEvent } from "../event.ts";
 import { imagesOf } from "./attachments.ts";
-import { messageIdIn, snowflakeOrder, snowflakeTime, visitorPlace, workspaceOf } from "./ids.ts";
+import { messageIdIn, type Place, placeIn, snowflakeOrder, snowflakeTime, visitorPlace } from "./ids.ts";
 import type { Envelope, ModalInteraction, Person, Post, TargetData } from "./interaction.ts";
 import { writeVia } from "./via.ts";
-
-/** Where something happened; a thread is of the channel that it hangs from. */
-interface Place extends Pick<ChatEvent, "platform" | "workspace" | "channel"> {
-	thread?: string;
-}
 
 /**
  * Brought along by a person's own install to where the bot is no member: a server without it, or a conversation of
@@ -35,21 +24,14 @@ function personOf({ member, user }: Envelope): Person {
 	return person;
 }
 
-const threads: readonly number[] = [
-	ChannelType.PublicThread,
-	ChannelType.PrivateThread,
-	ChannelType.AnnouncementThread,
-];
-
-function threadOf({ channel: { id, type, parent_id } }: Envelope): { thread: string; channel: string } | undefined {
-	return threads.includes(type) && parent_id ? { thread: id, channel: parent_id } : undefined;
+/** The thread that it happened in, where messages are found by it. */
+function threadOf({ guild_id, channel }: Envelope): string | undefined {
+	return placeIn(guild_id ?? undefined, channel).thread;
 }
 
 export function placeOfInteraction(from: Envelope): Place {
-	const platform = "discord";
-	if (isVisit(from)) return { platform, ...visitorPlace(personOf(from).id) };
-	const workspace = workspaceOf(from.guild_id ?? undefined, from.channel.id);
-	return { platform, workspace, channel: from.channel.id, ...threadOf(from) };
+	if (isVisit(from)) return { platform: "discord", ...visitorPlace(personOf(from).id) };
+	return placeIn(from.guild_id ?? undefined, from.channel);
 }
 
 const MODERATES =
@@ -92,7 +74,7 @@ export function commandOf(from: Envelope, name: string, ephemeral: boolean): Com
 /** The message that a shortcut was used on. @returns undefined if Discord didn't send it along */
 export function targetOf(from: Envelope, { target_id, resolved }: TargetData): CommandEvent["target"] | undefined {
 	const message = Object.hasOwn(resolved.messages, target_id) ? resolved.messages[target_id] : undefined;
-	return message && { message: messageIdIn(threadOf(from)?.thread, target_id), attachments: imagesOf(message) };
+	return message && { message: messageIdIn(threadOf(from), target_id), attachments: imagesOf(message) };
 }
 
 /** What someone did with a control of one of the bot's messages. */
@@ -104,7 +86,7 @@ export function choiceOf(
 	return {
 		...eventOf(from, ((flags ?? 0) & MessageFlags.Ephemeral) !== 0),
 		kind: "choice",
-		message: messageIdIn(threadOf(from)?.thread, id),
+		message: messageIdIn(threadOf(from), id),
 		order: snowflakeOrder(from.id),
 		...done,
 	};

@@ -28,6 +28,8 @@ function commandOf(payload: unknown) {
 
 const thread = { channel: { id: ids.thread, type: 11, parent_id: ids.channel } };
 const botDm = { guild_id: undefined, member: undefined, user: member.user, context: 1 };
+const nameless = { ...member, nick: "A\0da" };
+const typing = { name: "copy", type: 1, options: [{ ...text("from", "c\0at"), focused: true }] };
 const moderator = (bit: bigint) => ({ member: { ...member, permissions: `${bit}` } });
 
 test("a PING is one", () => {
@@ -58,6 +60,28 @@ describe("a slash command", () => {
 			ephemeral: false,
 			maxFileBytes: 10_485_760,
 		});
+	});
+
+	test("has nothing in it that no Postgres holds", () => {
+		const file = attachment("1100000000000000011", "c\0at.png");
+		const image = { name: "image", type: 11, value: file.id };
+		const payload = slash(
+			"classify",
+			[text("labels", "c\0at, \ud83ddog"), image],
+			{ member: nameless },
+			{
+				resolved: { attachments: { [`${file.id}`]: file } },
+			},
+		);
+		expect(commandOf(payload).event).toMatchObject({
+			actor: { name: "Ada" },
+			options: { labels: "cat, dog" },
+			attachments: [{ name: "cat.png" }],
+		});
+		const typed = asked(interaction(4, { data: { name: "labels", type: 1, options: [typing] } }));
+		expect(typed).toMatchObject({ kind: "completion", typed: "cat" });
+		const written = asked(dialog("choose", { label: "po\0lar" }, { message: { id: ids.message } }));
+		expect(written).toMatchObject({ event: { fields: { label: "polar" } } });
 	});
 
 	test("of two words has its second as a part", () => {
@@ -124,7 +148,7 @@ describe("who asks", () => {
 
 describe("where", () => {
 	test("a thread and a forum post hang from their channel", () => {
-		for (const type of [10, 11, 12]) {
+		for (const type of [10, 11]) {
 			const { event } = commandOf(slash("help", [], { channel: { id: ids.thread, type, parent_id: ids.channel } }));
 			expect(event).toMatchObject({ channel: ids.channel, thread: ids.thread });
 		}
@@ -133,6 +157,25 @@ describe("where", () => {
 		const { event } = commandOf(slash("help", [], inCategory));
 		expect(event.channel).toBe(ids.channel);
 		expect(event).not.toHaveProperty("thread");
+	});
+
+	test("a private thread is a channel of its own", () => {
+		const secret = { channel: { id: ids.thread, type: 12, parent_id: ids.channel } };
+		const events = [
+			commandOf(slash("help", [], secret)).event,
+			...[component(controlId("yes", ids.message, 0), [], secret), shortcut({ attachments: [] }, secret)].flatMap(
+				(payload) => {
+					const one = asked(payload);
+					return "event" in one ? [one.event] : [];
+				},
+			),
+		];
+		expect(events).toMatchObject([
+			{ channel: ids.thread },
+			{ channel: ids.thread, kind: "choice", message: ids.message },
+			{ channel: ids.thread, target: { message: ids.message } },
+		]);
+		for (const event of events) expect(event).not.toHaveProperty("thread");
 	});
 
 	test("a conversation with the bot is a place of its own, and the person's to moderate", () => {

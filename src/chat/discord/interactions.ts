@@ -16,6 +16,7 @@ import {
 	type TargetData,
 } from "./interaction.ts";
 import { actorOf, choiceOf, commandOf, fieldsOf, isVisit, placeOfInteraction, targetOf } from "./interaction-events.ts";
+import { storableIn } from "./storable-event.ts";
 
 /** The form that a choice asks for before it counts, if it asks for one. */
 export type FormOf = (control: string, values: readonly string[]) => Form | undefined;
@@ -40,7 +41,7 @@ export type Asked =
 export function translate(payload: unknown, formOf: FormOf): Asked {
 	const interaction = readInteraction(payload);
 	if ("malformed" in interaction) return { kind: "refused", why: interaction.malformed };
-	return checked(asked(interaction, formOf));
+	return checked(storableIn(asked(interaction, formOf)));
 }
 
 function asked(interaction: Interaction, formOf: FormOf): Asked {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { chatEventSchema } from "../event.ts";
-import type { Place } from "./gateway-place.ts";
+import type { Place } from "./ids.ts";
 import { eventOf, type ReadMessage } from "./message-events.ts";
 
 const [guild, channel, thread, bot, role, ada] = [

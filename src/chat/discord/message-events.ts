@@ -5,8 +5,7 @@ import { groupOf, parseTyped, type TypedCommand } from "../../../commands/typed.
 import { UserError } from "../../errors.ts";
 import type { Actor, ChatEvent, CommandEvent } from "../event.ts";
 import { imagesOf } from "./attachments.ts";
-import type { Place } from "./gateway-place.ts";
-import { messageIdIn } from "./ids.ts";
+import { messageIdIn, type Place } from "./ids.ts";
 
 /** What counts of a message here. */
 export type ReadMessage = Pick<

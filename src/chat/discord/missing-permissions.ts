@@ -30,16 +30,17 @@ export function createMissingPermissions({ servers, log, now }: Options) {
 	const said = new Set<string>();
 
 	/** @returns undefined where it can't be told */
-	async function bitsIn({ workspace, channel }: ChannelRef): Promise<bigint | undefined> {
+	async function bitsIn(ref: ChannelRef): Promise<bigint | undefined> {
+		const { workspace } = ref;
 		const [guild, me] = await Promise.all([servers.guild(workspace), servers.me()]);
-		const [member, at] = [await servers.member(workspace, me), guild?.channels.find(({ id }) => id === channel)];
+		const [member, at] = [await servers.member(workspace, me), await servers.channel(ref)];
 		return guild && member && at ? permissionsIn(guild, member, at.permission_overwrites, now()) : undefined;
 	}
 
-	async function nameOf({ workspace, channel }: ChannelRef): Promise<string> {
-		const guild = isSnowflake(workspace) ? await servers.guild(workspace) : undefined;
-		const name = guild?.channels.find(({ id }) => id === channel)?.name;
-		return name === undefined ? "this channel" : `#${name}`;
+	/** Of where it is allowed or denied. */
+	async function nameOf(ref: ChannelRef): Promise<string> {
+		const channel = isSnowflake(ref.workspace) ? await servers.channel(ref) : undefined;
+		return channel ? `#${channel.name}` : "this channel";
 	}
 
 	/** Those of `names` that nothing was said of yet to these readers, in this channel and by this process. */

@@ -62,14 +62,14 @@ test("a channel's images are walked through with those of its threads, newest fi
 
 test("each message comes with who posted it, where, when and what", async () => {
 	const thread = ada.opensThread(photos, "cats");
-	const message = await posts(thread);
+	const message = await ada.posts(thread, { files: [{ name: "c\0at.png", bytes: new Uint8Array([1]) }] });
 	const [found] = await history(bot.placeOf(photos), undefined, 1);
 	expect(found).toMatchObject({
 		...bot.placeOf(thread),
 		message: `${thread.id}/${message.id}`,
 		time: "2026-03-01T12:00:00.000Z",
 		actor: { id: ada.id, name: "Ada", isBot: false },
-		attachments: [{ name: message.files[0]?.name, url: expect.stringContaining(bot.discord.cdn.origin) }],
+		attachments: [{ name: "cat.png", url: expect.stringContaining(bot.discord.cdn.origin) }],
 	});
 });
 
@@ -113,10 +113,13 @@ test("forums have the images of their posts, and conversations their own", async
 	expect(await walk(bot.placeOf(ada.dm()))).toEqual([idOf(inDm)]);
 });
 
-test("private threads are nobody else's", async () => {
+test("private threads are nobody else's, and are walked through by themselves", async () => {
 	guild.setOverwrites(photos, { ada: { allow: ["CreatePrivateThreads"] }, bot: { allow: ["ManageThreads"] } });
-	await posts(ada.opensThread(photos, "secret", true));
+	const secret = ada.opensThread(photos, "secret", true);
+	const [first, second] = [await posts(secret), await posts(secret)];
 	expect(await walk(bot.placeOf(photos))).toEqual([]);
+	expect(await walk(bot.placeOf(secret))).toEqual([second.id, first.id]);
+	expect(bot.discord.complaints()).toEqual([]);
 });
 
 test("a channel that the bot can't see says so, one that is gone has none, and without the intent none is known", async () => {

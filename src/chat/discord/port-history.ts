@@ -17,6 +17,7 @@ import { isSnowflake, messageIdIn, placeOf } from "./ids.ts";
 import { actorOf } from "./message-events.ts";
 import { isForbidden, isGone } from "./port-refusals.ts";
 import type { Servers } from "./port-servers.ts";
+import { storableIn } from "./storable-event.ts";
 
 const PAGE = 100;
 /** Messages without an image that are passed over in one step, in pages: 10,000. Beyond them a place counts as at its end. */
@@ -71,11 +72,12 @@ export function createHistory({ rest, servers, now }: Options) {
 		return channel;
 	}
 
-	/** Where messages can be: a forum has none of its own. */
+	/** Where messages can be: a forum has none of its own, and a private thread no threads. */
 	async function placesIn({ workspace, channel: id }: ChannelRef): Promise<(string | undefined)[]> {
 		if (!isSnowflake(workspace)) return [undefined];
 		// The shape of this route's answer.
 		const { type } = (await rest.get(Routes.channel(id))) as APIChannel;
+		if (type === ChannelType.PrivateThread) return [undefined];
 		const isForum = type === ChannelType.GuildForum || type === ChannelType.GuildMedia;
 		const threads = await threadsIn(workspace, id);
 		return isForum ? threads : [undefined, ...threads];
@@ -161,7 +163,7 @@ function isPosted(message: APIMessage): boolean {
 }
 
 function postedIn({ platform, workspace, channel }: ChannelRef, thread: string | undefined, message: APIMessage) {
-	return {
+	return storableIn({
 		platform,
 		workspace,
 		channel,
@@ -171,7 +173,7 @@ function postedIn({ platform, workspace, channel }: ChannelRef, thread: string |
 		time: new Date(message.timestamp).toISOString(),
 		message: messageIdIn(thread, message.id),
 		attachments: imagesOf(message),
-	};
+	});
 }
 
 function isOlder(a: string, b: string): boolean {

@@ -89,7 +89,8 @@ export function createPosts({ rest, servers, missing }: Options) {
 				const { id } = await send(thread ?? ref.channel, rendered, marker, replyTo);
 				return messageIdIn(thread, id);
 			} catch (error) {
-				throw await inWords(error, ref, thread !== undefined, rendered.files.length > 0);
+				const inThread = thread !== undefined || (await servers.parentOf(ref)) !== undefined;
+				throw await inWords(error, ref, inThread, rendered.files.length > 0);
 			}
 		},
 
@@ -100,6 +101,8 @@ export function createPosts({ rest, servers, missing }: Options) {
 		 */
 		async threadOf(event: ImagesPostedEvent): Promise<{ id: string } | { lacking: readonly PermissionName[] }> {
 			if (event.thread !== undefined || !isSnowflake(event.workspace)) return { lacking: [] };
+			// A private thread: there are none within it.
+			if ((await servers.parentOf(event)) !== undefined) return { lacking: [] };
 			const lacking = await missing.among(event, FOR_THREADS);
 			if (lacking.length > 0) return { lacking };
 			const { channelId, messageId } = placeOf(event);

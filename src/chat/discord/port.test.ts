@@ -13,6 +13,7 @@ import {
 	saying,
 	startDiscordBot,
 } from "../../../test/support/discord-port.ts";
+import type { ImagesPostedEvent } from "../event.ts";
 import type { ChatPort } from "../port.ts";
 import type { View } from "../view.ts";
 import { messageIdIn } from "./ids.ts";
@@ -110,6 +111,38 @@ describe("posted images", () => {
 			expect(last(message.channel).replyTo?.id).toBe(message.id);
 		}
 		expect(bot.discord.calls(THREADS)).toEqual([]);
+	});
+
+	test("in a private thread are answered there, without trying to open one, and what is missing is named", async () => {
+		expected = /50013|10003/;
+		const mayRead = { ada: { allow: ["CreatePrivateThreads" as const] }, bot: { allow: ["ManageThreads" as const] } };
+		guild.setOverwrites(photos, mayRead);
+		const secret = ada.opensThread(photos, "secret", true);
+		const events: ImagesPostedEvent[] = [];
+		for (const name of ["a.png", "b.png"]) {
+			const message = await ada.posts(secret, { files: [image(name)] });
+			const event = bot.imagesPosted(message);
+			events.push(event);
+			const posted = await port.reply(event, saying("a cat"), name);
+			expect(posted).toBe(last(secret).id);
+			expect(last(secret).replyTo?.id).toBe(message.id);
+			expect(await bot.newPort().findReply(event, name)).toBe(posted);
+			await port.edit({ ...event, message: posted }, saying("a dog"));
+			expect(textOf(last(secret))).toBe("a dog");
+		}
+		expect(bot.discord.calls(THREADS)).toEqual([]);
+		expect(bot.discord.calls(`GET /channels/${secret.id}`)).toHaveLength(1);
+
+		const deny = ["SendMessagesInThreads", "AddReactions"] as const;
+		guild.setOverwrites(photos, { bot: { allow: ["ManageThreads"], deny } });
+		const [event] = events;
+		if (!event) throw new Error("nothing was posted");
+		await expect(port.reply(event, saying("a cat"), "marker-3")).rejects.toMatchObject({
+			message: "I need “Send Messages in Threads” in #photos.",
+		});
+		await port.react(event, "✅", true);
+		expect(bot.lines.join()).toContain("Add Reactions");
+		expect(bot.discord.calls(/^PUT .*reactions/)).toEqual([]);
 	});
 
 	test("in a conversation with the bot are answered there", async () => {
@@ -489,6 +522,8 @@ describe("what someone can read", () => {
 			const actor = { id: person.id, name: "x", canModerate: false, isBot: false };
 			return port.readable(actor, { platform: "discord", workspace: guild.id });
 		};
+		guild.setOverwrites(photos, { ada: { allow: ["CreatePrivateThreads"] } });
+		ada.opensThread(photos, "private", true);
 		expect(await readable(ada)).toEqual([photos.id]);
 		expect(await readable(bob)).toEqual([photos.id, secret.id]);
 		guild.setOverwrites(secret, { everyone: { deny: ["ViewChannel"] } });

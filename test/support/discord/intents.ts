@@ -15,6 +15,8 @@ const inGuilds: Partial<Record<Events, Intents>> = {
 	[Events.MessageDeleteBulk]: Intents.GuildMessages,
 	[Events.MessageReactionAdd]: Intents.GuildMessageReactions,
 	[Events.MessageReactionRemove]: Intents.GuildMessageReactions,
+	[Events.MessageReactionRemoveAll]: Intents.GuildMessageReactions,
+	[Events.MessageReactionRemoveEmoji]: Intents.GuildMessageReactions,
 };
 
 const inConversations: Partial<Record<Events, Intents>> = {
@@ -24,6 +26,8 @@ const inConversations: Partial<Record<Events, Intents>> = {
 	[Events.MessageDelete]: Intents.DirectMessages,
 	[Events.MessageReactionAdd]: Intents.DirectMessageReactions,
 	[Events.MessageReactionRemove]: Intents.DirectMessageReactions,
+	[Events.MessageReactionRemoveAll]: Intents.DirectMessageReactions,
+	[Events.MessageReactionRemoveEmoji]: Intents.DirectMessageReactions,
 };
 
 /** @returns 0 where none is needed */

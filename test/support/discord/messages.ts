@@ -82,6 +82,19 @@ export function react(world: World, message: Message, user: User, emoji: string,
 	}));
 }
 
+/** Takes everyone's reactions away: of one emoji, or all. @param emoji unicode, or `name:id` */
+export function clearReactions(world: World, message: Message, emoji?: string): void {
+	if (emoji === undefined) message.reactions.clear();
+	else message.reactions.delete(emoji);
+	const about = { message_id: message.id, ...placeOf(message.channel) };
+	if (emoji === undefined) {
+		world.dispatch(GatewayDispatchEvents.MessageReactionRemoveAll, message.channel, () => about);
+	} else {
+		const one = { ...about, emoji: emojiJson(emoji) };
+		world.dispatch(GatewayDispatchEvents.MessageReactionRemoveEmoji, message.channel, () => one);
+	}
+}
+
 /** A thread that hangs from a message. */
 export function startThread(world: World, message: Message, name: string, owner: User, minutes?: number): Channel {
 	const { channel } = message;

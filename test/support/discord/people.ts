@@ -11,7 +11,7 @@ import { findCommand, type OptionValue, ownersOf, shortcutData, slashData } from
 import type { Asked, Interaction } from "./interaction.ts";
 import type { Interactions } from "./interactions.ts";
 import { setMentions } from "./message-body.ts";
-import { changed, draft, openThread, post, react, remove, removeAll } from "./messages.ts";
+import { changed, clearReactions, draft, openThread, post, react, remove, removeAll } from "./messages.ts";
 import { may, type PermissionName } from "./permissions.ts";
 import { buttonsOf, fieldsOf, selectsOf } from "./reading.ts";
 import {
@@ -129,6 +129,12 @@ export class Person {
 
 	unreacts(message: Message, emoji: string): void {
 		react(this.#world, message, this.user, emoji, false);
+	}
+
+	/** Takes everyone's reactions off a message, as moderators may. @param emoji only those of this one */
+	clearsReactions(message: Message, emoji?: string): void {
+		this.#need(message.channel, "ManageMessages");
+		clearReactions(this.#world, message, emoji);
 	}
 
 	/**

@@ -51,6 +51,7 @@ export function threadRoutes(): Routes {
 		},
 		"GET /channels/:channel/threads/archived/public": (call) => {
 			const channel = channelOf(call, "ReadMessageHistory");
+			if (channel.thread) throw refusals.wrongChannelType();
 			const threads = [...channel.threads.values()]
 				.filter(({ type, thread }) => thread?.archived && type !== ChannelType.PrivateThread)
 				.sort((a, b) => Number(b.thread?.archivedAt) - Number(a.thread?.archivedAt));
