@@ -15,6 +15,9 @@ const ofOneDatabase = [
 export default defineConfig({
 	test: {
 		pool: "forks",
+		// A process for each file would spend a third of the time on importing the same packages and loading the same model.
+		isolate: false,
+		setupFiles: "test/support/tidy-after-file.ts",
 		// More than cores where there are two: much of a file's time is spent waiting for servers to start, and to be missed.
 		maxWorkers: Math.max(3, availableParallelism() - 1),
 		testTimeout: 30_000,

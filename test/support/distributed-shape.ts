@@ -93,7 +93,10 @@ async function smallPhoto(name: string): Promise<Uint8Array> {
 		.toBuffer();
 }
 
-/** Each program as one file, which starts in half the time. @returns their folder */
+/** Packages that bring native code, or files and threads of their own. */
+const NOT_BUNDLED = ["sharp", "onnxruntime-node", "@electric-sql/*", "pino", "piscina", "@resvg/resvg-js", "pg-native"];
+
+/** Each program as one file with its packages, which starts in a third of the time. @returns their folder */
 async function buildPrograms(): Promise<string> {
 	const cache = join(packageRoot, "node_modules", ".cache", "tagalong");
 	mkdirSync(cache, { recursive: true });
@@ -103,7 +106,11 @@ async function buildPrograms(): Promise<string> {
 		outdir: folder,
 		outExtension: { ".js": ".mjs" },
 		bundle: true,
-		packages: "external",
+		external: NOT_BUNDLED,
+		// For packages in CommonJS.
+		banner: {
+			js: 'import { createRequire as requireIn } from "node:module"; const require = requireIn(import.meta.url);',
+		},
 		platform: "node",
 		format: "esm",
 		target: "node20",
