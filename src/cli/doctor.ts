@@ -2,7 +2,6 @@
 import { Command } from "commander";
 import { type Config, type DiscordConfig, parseConfig } from "../config.ts";
 import { UserError } from "../errors.ts";
-import { encodeProbe } from "../http/probe.ts";
 import { openClassifier } from "./open-classifier.ts";
 import { inWords, print, printJson } from "./terminal.ts";
 
@@ -96,6 +95,7 @@ function processes({ databaseUrl, redisUrl }: Config): Finding {
 
 async function modelWorks(name: string): Promise<string> {
 	const classifier = await openClassifier(name);
+	const { encodeProbe } = await import("../http/probe.ts");
 	await encodeProbe(classifier).finally(() => classifier.close());
 	const { manifest, device } = classifier.model;
 	const remarks = [`${manifest.title} encodes an image on the ${device === "cuda" ? "GPU" : "CPU"}.`];

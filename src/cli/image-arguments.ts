@@ -5,7 +5,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { parseConfig } from "../config.ts";
 import { imageErrors, UserError } from "../errors.ts";
-import { createImageFetcher } from "../images/fetch.ts";
 import { defaultLimits } from "../images/limits.ts";
 import { progressBar, warn } from "./terminal.ts";
 
@@ -27,6 +26,8 @@ export async function forEachImage<T>(
 	handle: (bytes: Uint8Array, image: string) => Promise<T>,
 	progress?: string,
 ): Promise<(T | ImageFailure)[]> {
+	// Loaded only here, as the classifier is.
+	const { createImageFetcher } = await import("../images/fetch.ts");
 	const fetcher = createImageFetcher({ trustedOrigins: parseConfig(process.env).trustedImageOrigins });
 	const bar = progress === undefined ? undefined : progressBar(progress, images.length);
 	const results: (T | ImageFailure)[] = [];

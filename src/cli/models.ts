@@ -5,7 +5,7 @@ import { modelErrors, UserError } from "../errors.ts";
 import { formatBytes } from "../model/file-size.ts";
 import { locateModel, type ModelFolders, modelSize } from "../model/location.ts";
 import { type Manifest, modelFiles, modelId, readManifest, readManifests } from "../model/manifest.ts";
-import { type PullProgress, pullModel } from "../model/pull.ts";
+import type { PullProgress } from "../model/pull.ts";
 import { type VerifiedFile, verifyModel } from "../model/verify.ts";
 import { modelsDir as packageModels } from "../package-root.ts";
 import { prepareAfterPull, preparePool } from "./prepare-pool.ts";
@@ -127,6 +127,8 @@ async function pull(manifest: Manifest, { modelsDir, dataDir }: ModelFolders, ac
 	const { name } = manifest;
 	const shown = showPull(name);
 	const options = { dataDir, env: process.env, acceptLicence, onProgress: shown.update };
+	// Loaded only here, as the classifier is.
+	const { pullModel } = await import("../model/pull.ts");
 	const files = await pullModel(manifest, options).finally(() => shown.stop());
 	if (files.length === 0) return warn(`${name} ships with Tagalong: there is nothing to pull.`);
 	warn(`${name} is here. TAGALONG_MODEL=${name} makes Tagalong use it.`);

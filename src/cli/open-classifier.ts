@@ -1,6 +1,6 @@
 /** The classification core for one-off commands: model, lexicon and pool, and no store. */
 import { Option } from "commander";
-import { type Classifier, loadClassifier } from "../classifier.ts";
+import type { Classifier } from "../classifier.ts";
 import { parseConfig } from "../config.ts";
 import { modelsDir as packageModels } from "../package-root.ts";
 import { warn } from "./terminal.ts";
@@ -19,12 +19,14 @@ interface OpenOptions {
 /**
  * @throws UserError `model.*`, `config.invalid`
  */
-export function openClassifier(
+export async function openClassifier(
 	model?: string,
 	{ modelsDir = packageModels, onTexts = () => {} }: OpenOptions = {},
 ): Promise<Classifier> {
 	const config = parseConfig(process.env);
-	return loadClassifier({
+	// Loaded only here: other commands, and mistakes in typing, don't wait for it.
+	const { loadClassifier } = await import("../classifier.ts");
+	return await loadClassifier({
 		model: model ?? config.model,
 		modelsDir,
 		dataDir: config.dataDir,
