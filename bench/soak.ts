@@ -5,12 +5,14 @@ import type { ChatEvent, CommandEvent } from "../src/chat/event.ts";
 import { classifyEvent } from "./chat.ts";
 import type { Report } from "./distributed/messages.ts";
 import { openShape } from "./distributed/shape.ts";
-import { median, printTable, quantile } from "./measure.ts";
+import { median, printTable, quantile, rate } from "./measure.ts";
 
 const MINUTES = 15;
 /** Share of the time in which caches fill and the heap finds its size. */
 const WARM_UP = 0.25;
 const SAMPLE_EVERY_MS = 10_000;
+/** Deliveries of one event, again and again: the front alone has to do with them, which otherwise is idle and warms up slowly. */
+const REDELIVERIES = 30_000;
 /** Events on their way at once: the worker is busy, and its queue doesn't grow. */
 const AT_ONCE = 6;
 /** What a process may have grown by, from the end of the warm-up to the end, and still count as steady. */
@@ -25,13 +27,21 @@ async function soak(minutes: number): Promise<boolean> {
 	const shape = await openShape();
 	try {
 		const [front, worker] = [await shape.startFront(), await shape.startWorker()];
-		const send = async (event: ChatEvent) => {
+		const deliver = async (event: ChatEvent) => {
 			const response = await fetch(`${front.url}/events`, { method: "POST", body: JSON.stringify(event) });
+			await response.body?.cancel();
 			if (!response.ok) throw new Error(`the front refused an event: ${response.status}`);
+		};
+		const send = async (event: ChatEvent) => {
+			await deliver(event);
 			await shape.answered(event.key);
 		};
 		await send(asCommand("labels set", { labels: "cat, dog, bear, rocket, coffee" }));
 		await send(asCommand("autotag on", {}));
+
+		const known = nextEvent(1);
+		await send(known);
+		await rate(REDELIVERIES, AT_ONCE, () => deliver(known));
 
 		const start = Date.now();
 		const end = start + minutes * 60_000;

@@ -1,6 +1,6 @@
 /** Writes many events down and puts them in the queue, as a front does, but many at a time. */
 import { pino } from "pino";
-import type { ChatEvent } from "../../src/chat/event.ts";
+import type { ChannelRef, ChatEvent } from "../../src/chat/event.ts";
 import { openJobSink } from "../../src/jobs/bullmq-sink.ts";
 import { openPostgresStore } from "../../src/store/postgres-store.ts";
 import { rate } from "../measure.ts";
@@ -8,6 +8,8 @@ import type { Shape } from "./shape.ts";
 
 export interface Feed {
 	put(events: readonly ChatEvent[]): Promise<void>;
+	/** Images posted there are tagged from now on. */
+	autotag(channel: ChannelRef, labels: readonly string[]): Promise<void>;
 	/** Only writes them down. */
 	record(events: readonly ChatEvent[]): Promise<void>;
 	/** Events without an outcome. */
@@ -34,6 +36,11 @@ export async function openFeed({ databaseUrl, redisUrl }: Pick<Shape, "databaseU
 				await record(event);
 				await jobs.enqueue(event);
 			});
+		},
+		async autotag(channel, labels) {
+			await store.settings.change(channel, () => ({ autotag: "on" }));
+			const set = { labels: labels.map((text) => ({ text })), templates: null, mode: "one", threshold: 0.5 } as const;
+			await store.labelSets.change(channel, () => set, "bench", new Date());
 		},
 		async record(events) {
 			await each(events, record);

@@ -86,10 +86,13 @@ async function benchQueue(shape: Shape, [first, second]: readonly [BenchProcess,
 	]);
 }
 
-/** One workspace posts very many images: what another's `/classify` waits, and what the front's acknowledgement takes. */
+/** One workspace posts very many images, which are tagged: what another's `/classify` waits, and what the front's acknowledgement takes. */
 async function benchFlood(shape: Shape): Promise<void> {
 	const feed = await openFeed(shape);
 	const front = await shape.startFront();
+	for (const workspace of ["flood", "busy"]) {
+		await feed.autotag({ platform: "local", workspace, channel: "photos" }, LABELS.split(", "));
+	}
 	const ask = async () => {
 		const key = randomUUID();
 		const start = Date.now();

@@ -23,7 +23,7 @@ async function direct(events: readonly ChatEvent[]): Promise<void> {
 		const event = events[index];
 		if (!event) return;
 		await store.intake.begin(jobId(event));
-		await work(event, false, services);
+		await work(event, { attempt: 1, last: false }, services);
 		await store.intake.settle(jobId(event), "done", now());
 	});
 }

@@ -3,6 +3,7 @@ import { startBot, starter, type TestBot, textOf } from "../../test/support/bot.
 import { command, imagesPosted } from "../../test/support/events.ts";
 import { photo } from "../../test/support/models.ts";
 import { jobId } from "../chat/event.ts";
+import { TELL_AFTER } from "../jobs/jobs.ts";
 import { receive } from "./receive.ts";
 
 let bot: TestBot;
@@ -73,7 +74,7 @@ describe("an event is answered once", () => {
 });
 
 describe("what fails is told", () => {
-	test("a fault of ours is tried five times, then the person is told and the platform learns that it is over", async () => {
+	test("a fault of ours is tried for some minutes, then the person is told and the platform learns that it is over", async () => {
 		const classifier = { ...(await starter()), labelSet: () => Promise.reject(new Error("out of memory")) };
 		const broken = await startBot(classifier);
 		broken.platform.files.set("chelsea.png", await photo("chelsea.png"));
@@ -86,6 +87,31 @@ describe("what fails is told", () => {
 		expect(broken.platform.settledKeys).toEqual([event.key]);
 		expect(await broken.store.intake.isSettled(jobId(event))).toBe(true);
 		await broken.close();
+	});
+
+	test("who can't be told while the platform is away is told once it is back, though nothing else is tried for so long", async () => {
+		const [mistaken, asked] = [
+			command(`handled-${++count}`, { options: { labels: " , " } }),
+			command(`handled-${++count}`, { name: "dance" }),
+		];
+		bot.platform.beforeReply = failing(2 * TELL_AFTER + 6);
+		for (const event of [mistaken, asked]) await receive(event, bot.services);
+		await bot.idle();
+		expect(bot.platform.posts.map(({ event }) => event.key).sort()).toEqual([mistaken.key, asked.key].sort());
+		expect(bot.platform.posts.every(({ view }) => view.ephemeral)).toBe(true);
+	});
+
+	test("images are tagged when the platform is back, though it was away for more attempts than a person waits", async () => {
+		const event = imagesPosted(`handled-${++count}`, { channel: "patient" });
+		await bot.store.settings.change(event, () => ({ autotag: "on" }));
+		const labels = [{ text: "cat" }, { text: "dog" }];
+		const set = () => ({ labels, templates: null, mode: "one" as const, threshold: 0.5 });
+		await bot.store.labelSets.change(event, set, "mod", new Date());
+		bot.platform.files.set(event.attachments[0]?.id ?? "", await photo("chelsea.png"));
+		bot.platform.beforeReply = failing(TELL_AFTER + 2);
+		await receive(event, bot.services);
+		await bot.idle();
+		expect(bot.platform.posts.map((post) => post.event.key)).toEqual([event.key]);
 	});
 
 	test("a person's mistake is told at once, and not tried again", async () => {

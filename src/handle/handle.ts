@@ -2,7 +2,7 @@
 
 import type { ChatEvent } from "../chat/event.ts";
 import { isRefusal } from "../errors.ts";
-import type { Worker } from "../jobs/jobs.ts";
+import { type Attempt, GivenUp, TELL_AFTER, type Worker } from "../jobs/jobs.ts";
 import type { Services } from "../services.ts";
 import { isStoreAway } from "../store/store-away.ts";
 import { abandoned } from "./abandoned.ts";
@@ -42,12 +42,11 @@ export function handle(event: ChatEvent, services: Services): Promise<void> {
 }
 
 /**
- * Handles an event as a job: when it fails for good, the person who waits is told in words, and the platform learns that
- * nothing more is coming.
- * @param last no further attempt follows, unless the store is away
- * @throws what `handle` threw, for the queue to retry or to write down
+ * Handles an event as a job: when it fails for good, or too often for someone who waits, that person is told in words, and
+ * the platform learns that nothing more is coming.
+ * @throws what `handle` threw, for the queue to retry or to write down; GivenUp, once someone who waits was told
  */
-export async function work(event: ChatEvent, last: boolean, shared: Services): Promise<void> {
+export async function work(event: ChatEvent, { attempt, last }: Attempt, shared: Services): Promise<void> {
 	const services = traced(event, shared);
 	const { log, metrics } = services;
 	const stop = metrics.jobSeconds.startTimer({ kind: event.kind });
@@ -58,16 +57,19 @@ export async function work(event: ChatEvent, last: boolean, shared: Services): P
 		log.info({ seconds: stop() }, "done");
 	} catch (error) {
 		const refused = isRefusal(error);
-		settled = refused || (last && !isStoreAway(error));
+		const asked = isAsked(event) && event;
+		const isOver = refused || ((last || (asked && attempt >= TELL_AFTER)) && !isStoreAway(error));
+		// Whom the platform lets nobody tell now is told later, while there are attempts.
+		settled = isOver && (!asked || (await tellFailure(asked, error, services)) || last);
 		if (settled) {
 			metrics.jobs.inc({ outcome: refused ? "refused" : "failed" });
-			if (isAsked(event)) await tellFailure(event, error, services);
 			if (event.kind === "backfill") await backfillStopped(event, services);
 		}
 		const seconds = stop();
 		if (refused) log.info({ code: error.code, seconds }, "refused");
 		else log.error({ err: error, last, seconds }, "an event could not be handled");
-		throw error;
+		if (isOver && !settled) throw new Error("whoever waits could not be told yet", { cause: error });
+		throw settled && !refused ? new GivenUp("whoever waits was told", { cause: error }) : error;
 	} finally {
 		if (settled) await portOf(event, services).settled(event);
 	}
@@ -76,7 +78,7 @@ export async function work(event: ChatEvent, last: boolean, shared: Services): P
 /** The work of a queue's worker, a job at a time. */
 export function workerOf(services: Services): Worker {
 	return {
-		work: (event, { last }) => work(event, last, services),
+		work: (event, attempt) => work(event, attempt, services),
 		deleted: (event) => deletedMeanwhile(event, traced(event, services)),
 		abandon: (event) => abandoned(event, traced(event, services)),
 	};

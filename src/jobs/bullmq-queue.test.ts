@@ -13,7 +13,7 @@ import { openStore } from "../store/embedded-store.ts";
 import { intake } from "../store/schema.ts";
 import type { Store } from "../store/store.ts";
 import { type BullJobs, type BullQueueOptions, createBullQueue } from "./bullmq-queue.ts";
-import type { Attempt } from "./jobs.ts";
+import { type Attempt, MAX_ATTEMPTS } from "./jobs.ts";
 
 const executable = await findOrInstallRedis();
 
@@ -191,11 +191,10 @@ describe.skipIf(!executable)("the queue in Redis", () => {
 		const of = (key: string) => attempts.filter((each) => each.startsWith(key));
 		expect(of("refused")).toEqual(["refused 1"]);
 		expect(of("heals")).toEqual(["heals 1", "heals 2", "heals 3"]);
-		expect(of("hopeless")).toEqual(
-			[1, 2, 3, 4, 5, 6, 7, 8].map((each) => `hopeless ${each}${each === 8 ? " last" : ""}`),
-		);
+		const numbers = Array.from({ length: MAX_ATTEMPTS }, (_, index) => index + 1);
+		expect(of("hopeless")).toEqual(numbers.map((each) => `hopeless ${each}${each === MAX_ATTEMPTS ? " last" : ""}`));
 		expect(await rowOf(command("refused"))).toMatchObject({ outcome: "refused" });
-		expect(await rowOf(command("hopeless"))).toMatchObject({ outcome: "failed", attempts: 8 });
+		expect(await rowOf(command("hopeless"))).toMatchObject({ outcome: "failed", attempts: MAX_ATTEMPTS });
 	});
 
 	test("the pause before the next attempt is the one of all queues, with its chance", async () => {

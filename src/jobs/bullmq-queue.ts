@@ -5,7 +5,7 @@ import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { type AttemptOptions, Attempts } from "./attempt.ts";
 import { type JobData, openLanes } from "./bullmq-sink.ts";
-import { type Jobs, MAX_ATTEMPTS, OVERDUE_AFTER_MS, retryDelay, SWEEP_EVERY_MS, type Worker } from "./jobs.ts";
+import { type Jobs, OVERDUE_AFTER_MS, retryDelay, SWEEP_EVERY_MS, TELL_AFTER, type Worker } from "./jobs.ts";
 import { type JobRef, type Lane, laneOf, lanes } from "./place.ts";
 import { isOfConnection, openPatientConnection, PREFIX } from "./queue-connection.ts";
 
@@ -110,7 +110,7 @@ export function createBullQueue(options: BullQueueOptions): BullJobs {
 	/** Whatever else went wrong between Redis and us is tried again too: the intake knows whether it is still owed. */
 	function delayAfter(error: Error | undefined): number {
 		if (error instanceof TriedAgain) return Math.ceil(error.inMs);
-		return Math.ceil(retryDelay(MAX_ATTEMPTS, retry?.base ?? 1000, (retry?.random ?? Math.random)()));
+		return Math.ceil(retryDelay(TELL_AFTER, retry?.base ?? 1000, (retry?.random ?? Math.random)()));
 	}
 
 	async function sweepOnce(): Promise<void> {

@@ -16,8 +16,8 @@ export interface JobData {
 /** An event's own time limit is 3 s: without the queue it is safe too. */
 const PUT_MS = 500;
 const PING_MS = 1000;
-/** So that an event is known for a while after its job has ended. */
-const KEPT = { age: 3600, count: 10_000 };
+/** So that an event is known for a while after its job has ended: seconds. */
+const KEPT = { age: 3600 };
 /** Attempts are counted in the intake, which says when there are no more. */
 const ENDLESS = 1_000_000;
 
@@ -70,8 +70,9 @@ export function openLanes({ url, log }: JobSinkOptions) {
 		await queues[laneOf(kind)].add(kind, { workspace: workspaceOf(job), trace }, options);
 	}
 
+	/** By a write: a Redis that is full, or only a replica, answers everything else. */
 	async function ping(): Promise<void> {
-		await connection.ask(() => connection.raw.ping(), PING_MS);
+		await connection.ask(() => connection.raw.set(`${PREFIX}:ping`, "1", { expiration: { type: "EX", value: 60 } }), PING_MS);
 	}
 
 	return {

@@ -33,25 +33,28 @@ test("many are inside at once, and one who has to be alone waits until they have
 	expect(came).toEqual(["a", "b", "alone"]);
 });
 
-test("while one is alone, or waits to be, nobody else goes in; then they do in the order in which they came", async () => {
+test("while one is alone, or waits to be, nobody else goes in; then all do who don't have to be, and the next alone after them", async () => {
 	const { came, settled, enter, enterAlone } = visitors();
 	const a = await enter("a");
 	const alone = enterAlone("alone");
 	const [b, c] = [enter("b"), enter("c")];
 	const later = enterAlone("later");
-	void enter("d");
+	const d = enter("d");
 	a();
 	const leave = await alone;
 	await settled();
 	expect(came).toEqual(["a", "alone"]);
 	leave();
+	const e = enter("e");
 	await settled();
-	expect(came).toEqual(["a", "alone", "b", "c"]);
-	(await b)();
+	expect(came).toEqual(["a", "alone", "b", "c", "d"]);
+	for (const inside of [b, c]) (await inside)();
 	await settled();
-	expect(came).toEqual(["a", "alone", "b", "c"]);
-	(await c)();
+	expect(came).toEqual(["a", "alone", "b", "c", "d"]);
+	(await d)();
+	await settled();
+	expect(came).toEqual(["a", "alone", "b", "c", "d", "later"]);
 	(await later)();
-	await settled();
-	expect(came).toEqual(["a", "alone", "b", "c", "later", "d"]);
+	await e;
+	expect(came).toEqual(["a", "alone", "b", "c", "d", "later", "e"]);
 });

@@ -1,4 +1,7 @@
-/** Lets jobs through side by side, or one alone: while one waits to be alone, no other goes through. */
+/**
+ * Lets jobs through side by side, or one alone: while one waits to be alone, no other goes through. Between two that have
+ * to be alone, those that came meanwhile go through, so that nobody waits for a whole row of them.
+ */
 
 export class Gate {
 	#inside = 0;
@@ -25,6 +28,7 @@ export class Gate {
 					resolve(() => {
 						this.#inside--;
 						this.#alone = false;
+						if (alone) this.#admitThoseBetween();
 						this.#admit();
 					});
 				},
@@ -40,5 +44,11 @@ export class Gate {
 			this.#waiting.shift();
 			next.enter();
 		}
+	}
+
+	#admitThoseBetween(): void {
+		const between = this.#waiting.filter(({ alone }) => !alone);
+		this.#waiting.splice(0, Infinity, ...this.#waiting.filter(({ alone }) => alone));
+		for (const { enter } of between) enter();
 	}
 }

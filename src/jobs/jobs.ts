@@ -53,20 +53,27 @@ export interface Jobs extends JobSink {
 export const OVERDUE_AFTER_MS = 60_000;
 export const SWEEP_EVERY_MS = 30_000;
 
-/** Over some two minutes: longer than a platform is usually away. */
-export const MAX_ATTEMPTS = 8;
+/** Failed attempts, over some two minutes, after which whoever waits for it is told. */
+export const TELL_AFTER = 8;
+/** Over some hour: longer than a platform is usually away. */
+export const MAX_ATTEMPTS = 16;
+/** The longest pause, in first pauses. */
+const LONGEST = 600;
 
-/** Trying again gives the same answer, or was done often enough; while the store is away, nothing is final. */
+/** Whoever waits for it was told that it failed: no further attempt is owed. */
+export class GivenUp extends Error {}
+
+/** Trying again gives the same answer, was given up, or done often enough; while the store is away, nothing is final. */
 export function isFinal(error: unknown, attempt: number): boolean {
-	return isRefusal(error) || (attempt >= MAX_ATTEMPTS && !isStoreAway(error));
+	return isRefusal(error) || error instanceof GivenUp || (attempt >= MAX_ATTEMPTS && !isStoreAway(error));
 }
 
 /**
- * Milliseconds from a failed attempt to the next: doubling from `base`, then shortened at random by up to half, so that
- * what failed together doesn't come back together.
+ * Milliseconds from a failed attempt to the next: doubling from `base`, at most ten minutes where it is a second, then
+ * shortened at random by up to half, so that what failed together doesn't come back together.
  * @param attempt the one that failed, from 1
  * @param random in [0, 1)
  */
 export function retryDelay(attempt: number, base: number, random: number): number {
-	return base * 2 ** (Math.min(attempt, MAX_ATTEMPTS) - 1) * (1 - random / 2);
+	return base * Math.min(2 ** (attempt - 1), LONGEST) * (1 - random / 2);
 }
