@@ -9,6 +9,14 @@ test.each([
 	expect(parseMember(text)).toBe(id);
 });
 
-test.each(["@Ada", "ada", "<@>", "<@a b>", "<@&5>", "<#C1>", "<@a> <@b>", ""])("%s is no member", (text) => {
+test.each(["@Ada", "ada", "<#C1>", "@everyone", ""])("%s is no member", (text) => {
 	expect(() => parseMember(text)).toThrow("is no member");
+});
+
+test.each(["<@&5>", "<!subteam^S1|@team>", "<!here>", "<@a> <@b>", "<@>", "<@a b>"])("%s is not one", (text) => {
+	expect(() => parseMember(text)).toThrow(
+		expect.objectContaining({
+			sentence: "That is not one member: I take no roles and no groups. Mention one, as in @Ada.",
+		}),
+	);
 });

@@ -308,7 +308,10 @@ describe("who may", () => {
 
 	test.each([
 		["/labels moderators add Ada", "“Ada” is no member. Mention one, as in @Ada."],
-		["/labels moderators promote <@ada>", "Write: /labels moderators add @Ada, or remove @Ada."],
+		["/labels moderators promote <@ada>", "I can't tell whether to add or to remove them."],
+		["/labels moderators <@!123456789012345678>", "Write: /labels moderators add @Ada, or remove @Ada."],
+		["/labels moderators promote Ada", "“promote Ada” can't be done with moderators."],
+		["/labels moderators add <@&123456789012345678>", "That is not one member: I take no roles and no groups."],
 	])("%s is refused in words", async (text, sentence) => {
 		expect(textOf(await moderate(text))).toContain(sentence);
 	});

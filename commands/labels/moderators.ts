@@ -6,7 +6,7 @@ import { memberErrors } from "../../src/errors.ts";
 import type { Services } from "../../src/services.ts";
 import type { Settings } from "../../src/store/channel-settings.ts";
 import { defineCommand } from "../command.ts";
-import { parseMember } from "../member.ts";
+import { mentions, parseMember } from "../member.ts";
 
 export const labelsModerators = defineCommand({
 	name: "labels moderators",
@@ -20,7 +20,7 @@ export const labelsModerators = defineCommand({
 	async run({ change = "" }, event, services) {
 		if (change.trim() === "") return view((await services.store.settings.of(event)).moderators);
 		const [, verb = "", rest = ""] = /^\s*(add|remove)\s+([\s\S]+)$/i.exec(change) ?? [];
-		if (verb === "") throw memberErrors.badChange(change);
+		if (verb === "") throw mentions(change) ? memberErrors.addOrRemove() : memberErrors.badChange(change);
 		return edit(parseMember(rest), verb.toLowerCase() === "add", event, services);
 	},
 });

@@ -54,10 +54,22 @@ export const labelSetErrors = {
 export const memberErrors = {
 	unreadable: (given: string) =>
 		new UserError("member.unreadable", `“${beginning(given)}” is no member.`, "Mention one, as in @Ada."),
+	notOne: () =>
+		new UserError(
+			"member.not-one",
+			"That is not one member: I take no roles and no groups.",
+			"Mention one, as in @Ada.",
+		),
 	badChange: (given: string) =>
 		new UserError(
 			"member.bad-change",
 			`“${beginning(given)}” can't be done with moderators.`,
+			"Write: /labels moderators add @Ada, or remove @Ada.",
+		),
+	addOrRemove: () =>
+		new UserError(
+			"member.add-or-remove",
+			"I can't tell whether to add or to remove them.",
 			"Write: /labels moderators add @Ada, or remove @Ada.",
 		),
 	forgetOthers: () =>

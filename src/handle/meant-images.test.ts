@@ -35,3 +35,17 @@ test("a photo that is known is kept as whose it is", async () => {
 	await classifyIn(message);
 	expect(await rows(message)).toMatchObject([{ author: "bob" }]);
 });
+
+test("a photo that came with no message is looked at, and nobody finds it later", async () => {
+	const attachments = [{ id: "chelsea.png", url: "fake:chelsea.png", name: "chelsea.png" }];
+	const asked = { ...channel.ref, options: { labels: "cat rocket" }, attachments, actor: person("ada") };
+	const typed = command("typed", asked);
+	const { message: _, ...slash } = command("slash", asked);
+	for (const event of [typed, slash]) {
+		await channel.happens(event);
+		const answers = bot.platform.posts.filter((post) => post.event.key === event.key);
+		expect(answers.map(({ view }) => textOf(view))).toEqual([expect.stringMatching(/^cat\n/)]);
+	}
+	expect(await rows(typed.key)).toHaveLength(1);
+	expect(await rows(slash.key)).toEqual([]);
+});

@@ -25,10 +25,13 @@ export async function meantImages(event: CommandEvent, services: Services): Prom
 
 async function find(event: CommandEvent, { store }: Services): Promise<StoredImage[]> {
 	const { attachments, target } = event;
-	// A command's own images are as new as the command: there is nothing to look up.
+	// A command's own images are as new as the command: there is nothing to look up. Those handed over with one that is no
+	// message were shown to nobody, stand nowhere, and can't be deleted: nobody is to find them.
 	if (attachments.length > 0) {
-		const own = imagesOf({ ...event, message: event.message ?? event.key });
-		return event.visiting ? own.map(unnoted) : own;
+		const { message } = event;
+		return message === undefined
+			? imagesOf({ ...event, message: event.key }).map(unnoted)
+			: imagesOf({ ...event, message });
 	}
 	if (!target || target.attachments.length === 0) return store.images.latest(event, event.thread);
 	const known = await store.images.ofMessage(event, target.message);

@@ -19,6 +19,7 @@ import type { Store } from "../../src/store/store.ts";
 import { type Discord, startDiscord } from "../support/discord/discord.ts";
 import type { Server } from "../support/discord/guilds.ts";
 import type { Interaction } from "../support/discord/interaction.ts";
+import { changed } from "../support/discord/messages.ts";
 import type { Person } from "../support/discord/people.ts";
 import { fieldsOf, isLoading, selectsOf, textOf } from "../support/discord/reading.ts";
 import type { Channel, Message, Upload } from "../support/discord/records.ts";
@@ -90,6 +91,8 @@ for (const { name, start, canRun } of shapes) {
 		let shape: Shape;
 		let guild: Server;
 		let photos: Channel;
+		/** Age-restricted; made at first, so that it is among the channels that the bot remembers. */
+		let adult: Channel;
 		/** Who moderates, and who doesn't. */
 		let mo: Person;
 		let bob: Person;
@@ -98,7 +101,8 @@ for (const { name, start, canRun } of shapes) {
 			discord = await startDiscord();
 			guild = discord.addGuild({ name: "Photographers" });
 			photos = guild.addChannel("photos");
-			mo = guild.addMember("mo", { permissions: ["ManageMessages"] });
+			adult = guild.addChannel("adult", { nsfw: true });
+			mo = guild.addMember("mo", { permissions: ["ManageMessages", "CreatePrivateThreads"] });
 			bob = guild.addMember("bob");
 			const { token, applicationId, apiUrl } = discord;
 			await registerCommands({ token, applicationId, apiUrl });
@@ -193,6 +197,10 @@ for (const { name, start, canRun } of shapes) {
 			await says(answer, "dog 1");
 			bob.unreacts(message, "🐶");
 			await says(answer, "✓ 2");
+			bob.reacts(message, "🐶");
+			await says(answer, "dog 1");
+			mo.clearsReactions(message);
+			await says(answer, "✓ 2");
 		});
 
 		it("learns a word it can't know from three examples, and the next answer is another", async () => {
@@ -284,6 +292,54 @@ for (const { name, start, canRun } of shapes) {
 			expect(rows.length).toBeGreaterThanOrEqual(7);
 		});
 
+		it("names a moderator by a mention that notifies nobody, and tells them the way to what Discord hides", async () => {
+			const named = await ask(mo, "labels moderators", { change: `add <@!${bob.id}>` });
+			expect(textOf(named)).toContain(`<@${bob.id}> may now change`);
+			expect(named.mentions).toEqual([]);
+			await expect(bob.runs("export", {}, photos)).rejects.toThrow("they lack its default permissions");
+			const asked = await bob.posts(photos, { text: "export csv", mention: true });
+			const answers = () => ours(photos).filter(({ replyTo }) => replyTo?.id === asked.id);
+			await vi.waitFor(() => expect(answers().map(textOf).join()).toContain("Server Settings → Integrations"), WITHIN);
+			expect(answers().flatMap(({ files }) => files)).toEqual([]);
+			const role = await ask(mo, "labels moderators", { change: `add <@&${guild.id}>` });
+			expect(textOf(role)).toContain("I take no roles");
+		});
+
+		it("tags the picture that Discord shows of a link, and hides what it says of a hidden one", async () => {
+			const link = await mo.posts(photos, { text: "https://example.com/flower.jpg" });
+			const shown = await discord.world.storeFile(photos, await photo("flower.jpg"));
+			const thumbnail = { proxy_url: discord.cdn.link(shown) };
+			link.more = { embeds: [{ type: "image", url: "https://example.com/flower.jpg", thumbnail }] };
+			changed(discord.world, link);
+			expect((await answerTo(link)).channel.name).toBe("Tags: flower");
+
+			const { bytes } = await photo("flower.jpg");
+			const hidden = await tagged(mo, { name: "SPOILER_flower.jpg", bytes });
+			expect(hidden.channel.name).toBe("Tags");
+			expect(hidden.components).toMatchObject([{ spoiler: true }]);
+		});
+
+		it("shows what is in an age-restricted channel and in a private thread nowhere else", async () => {
+			const secret = mo.opensThread(photos, "secret", true);
+			secret.thread?.members.add(discord.bot.id);
+			const find = async (channel: Channel, where: "here" | "everywhere") =>
+				textOf(await ask(mo, "find", { text: "a temple", in: where, top: "10" }, channel));
+			for (const [place, file] of [
+				[adult, "china.jpg"],
+				[secret, "astronaut.png"],
+			] as const) {
+				await ask(mo, "labels set", { labels: "temple, person" }, place);
+				await ask(mo, "autotag on", {}, place);
+				const posted = await mo.posts(place, { files: [await photo(file)] });
+				const answers = () => ours(posted.thread() ?? place);
+				await vi.waitFor(() => expect(answers().map(textOf)).toEqual([expect.stringMatching(/temple|person/)]), WITHIN);
+				expect(await find(place, "here")).toContain(`/${place.id}/`);
+			}
+			const elsewhere = await find(photos, "everywhere");
+			expect(elsewhere).toContain(`/${photos.id}/`);
+			for (const { id } of [adult, secret]) expect(elsewhere).not.toContain(id);
+		});
+
 		it("says once which permission it lacks, and answers as it can", async () => {
 			const narrow = guild.addChannel("narrow", { overwrites: { bot: { deny: ["CreatePublicThreads"] } } });
 			await ask(mo, "labels set", { labels: "cat, rocket" }, narrow);
@@ -343,6 +399,9 @@ for (const { name, start, canRun } of shapes) {
 				const messages = kept.map(({ message }) => message);
 				expect(messages).not.toContain(gone.id);
 				expect(messages).not.toContain(`${trip.id}/${inThread.id}`);
+				// What came with a command was shown to nobody.
+				const commands = discord.interactions.all.map(({ id }) => id);
+				expect(messages.filter((id) => commands.includes(id))).toEqual([]);
 			} finally {
 				await store.close();
 			}

@@ -2,7 +2,7 @@ import { ApplicationCommandType, ApplicationCommandOptionType as Options } from 
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../../commands/catalogue.ts";
 import { commandList, globalCommand } from "../../../test/support/discord/check-commands.ts";
-import { applicationCommands } from "./commands.ts";
+import { applicationCommands, isShownToModeratorsAlone } from "./commands.ts";
 
 const commands = applicationCommands();
 
@@ -75,4 +75,5 @@ test("a person's own install brings along what is about no channel", () => {
 test("what moderators alone use is shown to them alone, unless a part of it is for everyone", () => {
 	const limited = commands.filter((one) => one.default_member_permissions !== null);
 	expect(limited.map((one) => [one.name, one.default_member_permissions])).toEqual([["export", "8192"]]);
+	expect(["export", "autotag on", "labels set", "find"].filter(isShownToModeratorsAlone)).toEqual(["export"]);
 });

@@ -60,8 +60,17 @@ function slashCommand(name: string): ApplicationCommand {
 
 /** A command of two words: Discord gives the permission to its first alone, so any part that is for everyone opens all. */
 function shown(members: readonly CommandDescription[]) {
-	const isForModerators = members.length > 0 && members.every(({ who }) => who === "moderators");
-	return { default_member_permissions: isForModerators ? MODERATORS : null };
+	return { default_member_permissions: areForModerators(members) ? MODERATORS : null };
+}
+
+function areForModerators(members: readonly CommandDescription[]): boolean {
+	return members.length > 0 && members.every(({ who }) => who === "moderators");
+}
+
+/** Whether Discord shows a command to moderators alone: whom they have named for a channel, it knows nothing of. */
+export function isShownToModeratorsAlone(name: string): boolean {
+	const [first] = name.split(" ", 1);
+	return areForModerators(catalogue.filter((command) => (groupOf(command) ?? command.name) === first));
 }
 
 function part(command: CommandDescription): APIApplicationCommandSubcommandOption {
