@@ -10,6 +10,7 @@ const ofOneDatabase = [
 	"migrations",
 	"postgres",
 	"sealed",
+	"silent-connections",
 ];
 
 export default defineConfig({

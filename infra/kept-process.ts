@@ -38,7 +38,7 @@ export function keepRunning(
 
 	async function run(): Promise<void> {
 		for (let wasReady = false; !stopping; ) {
-			const running = spawn(process.execPath, [join(packageRoot, "dist", "src", "cli", "main.js"), command], {
+			const running = spawn(process.execPath, [join(packageRoot, "dist", "src", "cli", "start.cjs"), command], {
 				env: { ...process.env, ...env },
 				stdio: ["ignore", "pipe", "pipe"],
 			});

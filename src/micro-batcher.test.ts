@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MicroBatcher } from "./micro-batcher.ts";
 
 /** A batcher whose runs are recorded and end when they are told to. */
@@ -112,6 +112,20 @@ describe("a micro-batch", () => {
 		});
 		const results = await Promise.allSettled([1, 13, 2].map((item) => batcher.submit(item)));
 		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+	});
+
+	test("what has nothing to do with the items fails all of them at once", async () => {
+		const run = vi.fn(() => Promise.reject(new Error("nobody is there")));
+		const batcher = new MicroBatcher<number, number>({
+			maxBatch: 4,
+			maxWaitMs: 1,
+			maxQueue: 100,
+			isOfAll: (error) => error instanceof Error && error.message === "nobody is there",
+			run,
+		});
+		const results = await Promise.allSettled([1, 2, 3].map((item) => batcher.submit(item)));
+		expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+		expect(run).toHaveBeenCalledOnce();
 	});
 
 	test("a full queue holds its callers back until there is room, and loses none", async () => {

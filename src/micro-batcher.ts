@@ -14,6 +14,8 @@ export interface BatcherOptions<Item, Result> {
 	 * whoever works on them never waits for the next.
 	 */
 	maxCalls?: number;
+	/** Whether an error has nothing to do with the items: they all fail with it, and none is tried alone. */
+	isOfAll?: (error: unknown) => boolean;
 }
 
 /** `first`: before whatever waits and isn't itself first. */
@@ -89,7 +91,8 @@ export class MicroBatcher<Item, Result> {
 				else resolve(result);
 			}
 		} catch (error) {
-			if (batch.length === 1) batch[0]?.reject(error);
+			const { isOfAll } = this.#options;
+			if (batch.length === 1 || isOfAll?.(error)) for (const { reject } of batch) reject(error);
 			else for (const alone of batch) await this.#settle([alone]);
 		}
 	}

@@ -23,6 +23,17 @@ test("what fails is named, and the process still counts as alive", async () => {
 	expect((await app.request("/healthz")).status).toBe(200);
 });
 
+test("what is only reported is told, and decides nothing", async () => {
+	const gone = () => Promise.reject(new Error("the job queue doesn't answer"));
+	const app = createApp({ registry, checks: { store: async () => {} }, reported: { queue: gone } });
+	const response = await app.request("/readyz");
+	expect(response.status).toBe(200);
+	expect(await response.json()).toEqual({
+		ready: true,
+		checks: { store: "ok", queue: "the job queue doesn't answer" },
+	});
+});
+
 test("metrics are in Prometheus' text format", async () => {
 	new Counter({ name: "cats_total", help: "Cats.", registers: [registry] }).inc(3);
 	const response = await createApp({ registry, checks: {} }).request("/metrics");

@@ -61,17 +61,31 @@ describe.skipIf(!redisServer || !postgresPrograms)("a front", () => {
 		await Promise.all([redis?.stop(), postgres?.remove()]);
 	});
 
-	it("starts without Redis, says that it isn't ready, and is once Redis is there", async () => {
+	it("is ready without Redis, says that the queue is gone, and that it answers once it is there", async () => {
 		await redis.stop();
 		const front = await startFront(configOf({ DATABASE_URL: postgres.url, REDIS_URL: redis.url }));
 		const readiness = async () => await fetch(`${front.url}/readyz`);
 		const down = await readiness();
-		expect(down.status).toBe(503);
-		expect(await down.json()).toMatchObject({ checks: { store: "ok", queue: expect.stringContaining("job queue") } });
+		expect(down.status).toBe(200);
+		expect(await down.json()).toEqual({
+			ready: true,
+			checks: { store: "ok", queue: expect.stringContaining("job queue") },
+		});
 		expect((await fetch(`${front.url}/healthz`)).status).toBe(200);
 		expect((await fetch(front.url)).status).toBe(404);
 		await redis.restart();
-		await vi.waitFor(async () => expect((await readiness()).status).toBe(200), 20_000);
+		const ready = { ready: true, checks: { store: "ok", queue: "ok" } };
+		await vi.waitFor(async () => expect(await (await readiness()).json()).toEqual(ready), 20_000);
+		await front.close();
+	});
+
+	it("isn't ready while Postgres is gone", async () => {
+		const front = await startFront(configOf({ DATABASE_URL: postgres.url, REDIS_URL: redis.url }));
+		await postgres.stop();
+		const down = await fetch(`${front.url}/readyz`);
+		expect(down.status).toBe(503);
+		expect(await down.json()).toMatchObject({ ready: false, checks: { queue: "ok" } });
+		await postgres.restart();
 		await front.close();
 	});
 

@@ -7,7 +7,7 @@ import { lockFolder } from "../store/folder-lock.ts";
 import { createApp } from "./app.ts";
 import { listen } from "./listen.ts";
 import { createLog } from "./log.ts";
-import { chatLine, type RunningProcess, running, sharedChecks } from "./running.ts";
+import { chatLine, intakeChecks, type RunningProcess, running } from "./running.ts";
 
 /**
  * Starts everything; resolves once it answers.
@@ -21,7 +21,7 @@ export function startFront(config: Config): Promise<RunningProcess> {
 			await services.close();
 			await discord?.close();
 		});
-		const app = createApp({ registry: services.metrics.registry, checks: sharedChecks(services) });
+		const app = createApp({ registry: services.metrics.registry, ...intakeChecks(services) });
 		// Its pictures lie in the data folder.
 		if (config.localChat) onClose(lockFolder(config.dataDir));
 		const chat = config.localChat ? await mountChat(services) : undefined;

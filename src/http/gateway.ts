@@ -6,7 +6,7 @@ import { createApp } from "./app.ts";
 import { openDiscord, openGateway } from "./discord.ts";
 import { listen } from "./listen.ts";
 import { createLog } from "./log.ts";
-import { type RunningProcess, running, sharedChecks } from "./running.ts";
+import { intakeChecks, type RunningProcess, running } from "./running.ts";
 
 /**
  * Starts everything; resolves once it answers. Discord may be gone: it connects once it is there.
@@ -22,8 +22,13 @@ export function startGateway(config: Config): Promise<RunningProcess> {
 			await ways.close();
 		});
 		const gateway = openGateway(services, config.discord, ways);
-		const checks = { ...sharedChecks(services), discord: () => gateway.check() };
-		const http = await listen(createApp({ registry: services.metrics.registry, checks }), config);
+		const { checks, reported } = intakeChecks(services);
+		const app = createApp({
+			registry: services.metrics.registry,
+			checks: { ...checks, discord: () => gateway.check() },
+			reported,
+		});
+		const http = await listen(app, config);
 		onClose(() => http.close());
 		onClose(() => gateway.close());
 		return { url: http.url, greeting: [`Gateway: ${http.url}/readyz`], begun: gateway.run() };

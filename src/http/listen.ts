@@ -7,15 +7,24 @@ import { serverErrors } from "../errors.ts";
 export interface Listening {
 	/** Where it answers, e.g. `http://127.0.0.1:3000`. */
 	url: string;
-	/** Takes no new connections; resolves once those that are open have had their answers. */
+	/** Takes no new connections; resolves once requests under way have their answers, and after the grace at the latest. */
 	close(): Promise<void>;
 }
 
 /** Sooner than a page opens its live stream again, on a connection that it still has. */
 const CLOSE_IDLE_EVERY_MS = 50;
+/** As long as platforms wait for an answer. */
+const GRACE_MS = 3_000;
 
-/** @throws UserError `server.port-taken`, `server.cannot-listen` */
-export function listen(app: Hono, { port, host }: Pick<Config, "port" | "host">): Promise<Listening> {
+/**
+ * @param graceMs for requests that are under way at the end: then a connection that says nothing, or half a request, is cut
+ * @throws UserError `server.port-taken`, `server.cannot-listen`
+ */
+export function listen(
+	app: Hono,
+	{ port, host }: Pick<Config, "port" | "host">,
+	graceMs = GRACE_MS,
+): Promise<Listening> {
 	return new Promise((resolve, reject) => {
 		const server = serve({ fetch: app.fetch, port, hostname: host }, (address) => {
 			const shown = host.includes(":") ? `[${host}]` : host;
@@ -25,8 +34,13 @@ export function listen(app: Hono, { port, host }: Pick<Config, "port" | "host">)
 					const closing = setInterval(() => {
 						if ("closeIdleConnections" in server) server.closeIdleConnections();
 					}, CLOSE_IDLE_EVERY_MS);
+					// One that never asked anything counts as busy.
+					const cutting = setTimeout(() => {
+						if ("closeAllConnections" in server) server.closeAllConnections();
+					}, graceMs);
 					server.close(() => {
 						clearInterval(closing);
+						clearTimeout(cutting);
 						closed();
 					});
 				});

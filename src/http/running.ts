@@ -43,9 +43,14 @@ export async function running(
 	}
 }
 
-/** What `/readyz` asks of every process. */
+/** What `/readyz` asks of every process that takes jobs. */
 export function sharedChecks({ store, jobs }: Pick<FrontServices, "store" | "jobs">) {
 	return { store: () => store.ping(), queue: () => jobs.ping() };
+}
+
+/** And of one that only takes events in: without a queue they are safe all the same, and wait in the store. */
+export function intakeChecks({ store, jobs }: Pick<FrontServices, "store" | "jobs">) {
+	return { checks: { store: () => store.ping() }, reported: { queue: () => jobs.ping() } };
 }
 
 export function modelLine({ classifier: { model } }: Pick<Services, "classifier">): string {

@@ -5,7 +5,7 @@ import { sharedServers } from "../services/shared-servers.ts";
 import { openWorkerServices } from "../services/worker.ts";
 import type { FrontServices } from "../services.ts";
 import { createApp } from "./app.ts";
-import { listen } from "./listen.ts";
+import { type Listening, listen } from "./listen.ts";
 import { answerInLocalChat } from "./local-chat.ts";
 import { createLog } from "./log.ts";
 import { watchModel } from "./model-watch.ts";
@@ -25,6 +25,9 @@ export function startWorker(config: Config): Promise<RunningProcess> {
 			? answerInLocalChat(services, sharedServers(config, "worker").redisUrl)
 			: undefined;
 		const discord = config.discord && (await mountDiscord(services, config.discord));
+		let http: Listening | undefined;
+		// First no more jobs are taken, whoever is still connected.
+		onClose(() => http?.close());
 		onClose(async () => {
 			await services.close();
 			endChat?.();
@@ -33,8 +36,7 @@ export function startWorker(config: Config): Promise<RunningProcess> {
 
 		const model = watchModel({ probe: () => encodeProbe(classifier), jobs, worker: workerOf(services), log });
 		const app = createApp({ registry: metrics.registry, checks: { ...sharedChecks(services), model: model.check } });
-		const http = await listen(app, config);
-		onClose(() => http.close());
+		http = await listen(app, config);
 		onClose(() => model.stop());
 		// Without Redis, jobs are taken once it is there.
 		const begun = model.start();

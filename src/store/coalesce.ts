@@ -1,5 +1,6 @@
 /** One statement for what many jobs write at the same moment: with PGlite, a statement costs more than a row. */
 import { MicroBatcher } from "../micro-batcher.ts";
+import { isStoreAway } from "./store-away.ts";
 
 /** Rows in one statement, at most. */
 const MAX_ROWS = 64;
@@ -17,12 +18,19 @@ export function inOneOrder<Item>(items: readonly Item[], keyOf: (item: Item) => 
 export const UNHURRIED = 25;
 
 /**
- * @param run handles items in one statement; gives one result an item, in order. If it fails, items are tried alone.
+ * @param run handles items in one statement; gives one result an item, in order. If it fails, items are tried alone, unless
+ * the store is away
  * @param maxWaitMs how long an item waits for others
  */
 export function coalesce<Item, Result>(
 	run: (items: Item[]) => Promise<Result[]>,
 	maxWaitMs = 0,
 ): MicroBatcher<Item, Result> {
-	return new MicroBatcher({ run, maxBatch: MAX_ROWS, maxWaitMs, maxQueue: Number.POSITIVE_INFINITY });
+	return new MicroBatcher({
+		run,
+		maxBatch: MAX_ROWS,
+		maxWaitMs,
+		maxQueue: Number.POSITIVE_INFINITY,
+		isOfAll: isStoreAway,
+	});
 }

@@ -17,10 +17,12 @@ import { seededRandom } from "../study/seeded-random.ts";
 import { migrationsFolder } from "./database.ts";
 import { type ImageKey, imagesOf } from "./images.ts";
 import { defaultLabelSet } from "./label-sets.ts";
+import { openConnections } from "./postgres.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { inspect, tend } from "./postgres-upkeep.ts";
 import { images, intake, replies, tags } from "./schema.ts";
-import type { Store } from "./store.ts";
+import { type Store, storeOn } from "./store.ts";
+import { isStoreAway } from "./store-away.ts";
 import type { Tag } from "./tags.ts";
 import { INDEXED_FROM, nearestByIndex } from "./vector-index.ts";
 import type { Cast } from "./votes.ts";
@@ -298,6 +300,21 @@ describe.skipIf(!installed)("on a Postgres server", { timeout: 120_000 }, () => 
 			await store.ping();
 			await store.close();
 		});
+	});
+
+	test("where nothing can be written it says so, until that is over", async () => {
+		const name = sql.identifier(database.name);
+		await by(0).db.execute(sql`alter database ${name} set default_transaction_read_only = on`);
+		// What connects anew finds it so, as on a standby.
+		const { db, close } = openConnections(database.url);
+		const store = storeOn(db);
+		await expect(store.ping()).rejects.toThrow("the database can only be read");
+		const refused = await store.intake.record(command("1"), noon).catch((error) => error);
+		expect(isStoreAway(refused)).toBe(true);
+		await by(0).db.execute(sql`alter database ${name} reset default_transaction_read_only`);
+		await store.ping();
+		expect(await store.intake.record(command("1"), noon)).toBe("new");
+		await close();
 	});
 
 	test("closed, it ends what was begun, and answers no more", async () => {

@@ -24,6 +24,16 @@ test("so is one that shuts down, or breaks off, whatever was made of the error",
 	expect(isStoreAway(new Error("the job failed", { cause: ofStatement({ code: "ECONNRESET" }) }))).toBe(true);
 });
 
+test("so is one that can only be read, and one without room", () => {
+	for (const code of ["25006", "53100", "53200", "53300"]) expect(isStoreAway(ofStatement({ code }))).toBe(true);
+});
+
+test("so is one that gave no answer in time, or whose connection was lost before", () => {
+	expect(isStoreAway(ofStatement({}, "Query read timeout"))).toBe(true);
+	const lost = "Client has encountered a connection error and is not queryable";
+	expect(isStoreAway(ofStatement({}, lost))).toBe(true);
+});
+
 test("a statement that is refused, and a platform that is away, say nothing of the store", () => {
 	expect(isStoreAway(ofStatement({ code: "23505" }))).toBe(false);
 	expect(isStoreAway(Object.assign(new Error("connect"), { code: "ECONNREFUSED" }))).toBe(false);

@@ -2,10 +2,14 @@
 
 import { DrizzleQueryError } from "drizzle-orm/errors";
 
-/** Of Node's sockets, and of Postgres by class: connection exceptions, no resources, and a server that is stopped. */
-const AWAY = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08...|53...|57P0.)$/;
-/** What `pg` says, without a code, of a connection that ends under it, and of a pool that waits for one in vain. */
-const WORDS = /^(Connection terminated|timeout exceeded when trying to connect)/;
+/**
+ * Of Node's sockets, and of Postgres by class: connection exceptions, no resources (disk, memory, connections), a server that
+ * is stopped, and one that can only be read: a standby, or one that is kept from filling its disk.
+ */
+const AWAY = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08...|25006|53...|57P0.)$/;
+/** What `pg` says, without a code: of a connection that ended, of no answer on one, and of a pool that waits in vain. */
+const WORDS =
+	/^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded when trying to connect)/;
 
 /**
  * Whether an error, or what caused it, says that the database was away: the same statement may do once it is back.

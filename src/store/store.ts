@@ -14,6 +14,7 @@ import { createLabelSets, type LabelSets } from "./label-sets.ts";
 import { createPendingTargets, type PendingTargets } from "./pending-targets.ts";
 import { createReactions, type Reactions } from "./reactions.ts";
 import { createReplies, type Replies } from "./replies.ts";
+import { intake } from "./schema.ts";
 import type { Sealer } from "./sealed.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createTags, type Tags } from "./tags.ts";
@@ -39,7 +40,7 @@ export interface Store {
 	/** Only who has keys reads and writes them. */
 	installations(sealer: Sealer): Installations;
 	forget: Forget;
-	/** @throws if the database doesn't answer */
+	/** @throws if the database doesn't answer, or can only be read */
 	ping(): Promise<void>;
 	close(): Promise<void>;
 }
@@ -64,10 +65,25 @@ export function storeOn(db: Database, log?: Pick<Logger, "error">): Omit<Store, 
 		installations: (sealer) => createInstallations(db, sealer),
 		forget: createForget(db),
 		async ping() {
-			await db.execute(sql`select 1`).catch((error) => {
-				// What is wrong, and not what was asked.
-				throw error instanceof DrizzleQueryError ? error.cause : error;
-			});
+			// Deletes nothing, and is refused where nothing can be written.
+			await db
+				.delete(intake)
+				.where(sql`false`)
+				.catch((error) => {
+					// What is wrong, and not what was asked.
+					throw error instanceof DrizzleQueryError ? inWords(error.cause) : error;
+				});
 		},
 	};
+}
+
+/** SQLSTATE read_only_sql_transaction. */
+const READ_ONLY = "25006";
+
+function inWords(cause: unknown): unknown {
+	if (!(cause instanceof Error && "code" in cause && cause.code === READ_ONLY)) return cause;
+	return new Error(
+		"the database can only be read (it is a standby, or default_transaction_read_only is on): nothing can be written down",
+		{ cause },
+	);
 }
