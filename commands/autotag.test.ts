@@ -45,6 +45,16 @@ describe("/autotag", () => {
 		expect((await settings()).autotag).toBe("off");
 	});
 
+	test("says what keeps the bot from doing it, until nothing does", async () => {
+		await channel.setLabels("cat");
+		bot.platform.hindrance = async ({ channel }, from) => `${from} nothing in ${channel}`;
+		const words = `But not yet: answering nothing in ${channel.ref.channel}`;
+		for (const text of ["on", "quiet", "show"]) expect(textOf(await moderate(`/autotag ${text}`))).toContain(words);
+		expect(textOf(await moderate("/autotag off"))).not.toContain("But not yet");
+		delete bot.platform.hindrance;
+		expect(textOf(await moderate("/autotag on"))).not.toContain("But not yet");
+	});
+
 	test("off needs none", async () => {
 		await channel.autotag("on");
 		expect(textOf(await moderate("/autotag off"))).toContain("Auto-tag is off.");

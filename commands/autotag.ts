@@ -121,12 +121,15 @@ async function change(event: CommandEvent, change: Partial<Settings>, services: 
 }
 
 /** What happens from now on. */
-async function answer(event: CommandEvent, settings: Settings, { store }: Services): Promise<View> {
-	const set = await store.labelSets.current(event);
+async function answer(event: CommandEvent, settings: Settings, services: Services): Promise<View> {
+	const set = await services.store.labelSets.current(event);
+	const isOn = settings.autotag !== "off";
+	const hindrance = isOn ? await portOf(event, services).hindrance?.(event, "answering") : undefined;
 	const others = `While it is on, images of other bots are ${settings.bots ? "tagged too" : "left alone"}.`;
-	const emptied = settings.autotag !== "off" && set?.labels.length === 0;
+	const emptied = isOn && set?.labels.length === 0;
 	const texts: RichText[] = [
 		inWords(settings, set),
+		...(hindrance ? [[{ strong: "But not yet: " }, hindrance]] : []),
 		[others],
 		...(emptied ? [["But there are no labels any more: ", { code: "/labels set" }, " gives the channel some."]] : []),
 	];

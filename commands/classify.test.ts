@@ -87,6 +87,7 @@ describe("/classify", () => {
 		const view = await answerTo(classify({ options: { labels: "cat, rocket, cup of coffee" } }));
 		expect(scores(view?.blocks)).toHaveLength(1);
 		expect(scores(view?.blocks)[0]?.rows[0]?.label).toBe("cat");
+		expect(view?.about).toMatchObject([{ name: "chelsea.png" }]);
 	});
 
 	test("says how to give an image where there is none", async () => {
@@ -95,6 +96,15 @@ describe("/classify", () => {
 			"There is no image to look at here. Attach one to the command, use it in the thread of an image, or post one first.",
 		);
 		expect(view?.ephemeral).toBe(true);
+	});
+
+	test("advises nobody to post an image that the bot wouldn't see", async () => {
+		bot.platform.hindrance = async (_channel, from) => `I am kept from ${from} any.`;
+		const view = await answerTo(classify());
+		delete bot.platform.hindrance;
+		expect(textOf(view)).toBe(
+			"There is no image to look at here. Attach one to the command. I am kept from seeing any.",
+		);
 	});
 
 	test("an image is decoded and encoded once, whatever is asked of it later", async () => {

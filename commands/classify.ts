@@ -64,7 +64,7 @@ export const classify = defineCommand({
 		const blocks = answers.flatMap((answer, index) => answerBlocks(answer, headingOf(images, index)));
 		const first = answers.find((answer): answer is Classification => !(answer instanceof UserError));
 		if (first) blocks.push(...notices(labelSet, services), details(first, labelSet, { templates, version }, services));
-		return { blocks };
+		return { blocks, about: images.map(({ image }) => ({ name: image.attachment.name })) };
 	},
 });
 

@@ -58,7 +58,8 @@ export const wording = defineCommand({
 			return answer ? [{ ...worded, answer, ...standing(answer, label.text), right: right[index] ?? 0 }] : [];
 		});
 		rows.sort((a, b) => b.probability - a.probability);
-		return wordingView({ label, labels, rows, examples, adoptable: own === undefined });
+		const view = await wordingView({ label, labels, rows, examples, adoptable: own === undefined });
+		return { ...view, about: [{ name: image.image.attachment.name }] };
 	},
 });
 

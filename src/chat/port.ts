@@ -49,6 +49,12 @@ export interface ChatPort {
 	 */
 	history?(channel: ChannelRef, before: string | undefined, limit: number): Promise<PostedImages[]>;
 
+	/**
+	 * What keeps the bot from seeing the images that are posted in a channel, or also from answering them, in sentences for the
+	 * people there; undefined if nothing does, as far as it can be told. Never throws. Absent where nothing can.
+	 */
+	hindrance?(channel: ChannelRef, from: "seeing" | "answering"): Promise<string | undefined>;
+
 	/** Says that long work goes on ("Reading 1,000 new labels…"). Best effort: never throws. */
 	progress(event: ChatEvent, text: string): Promise<void>;
 

@@ -79,6 +79,8 @@ export type Block =
 
 export interface View {
 	blocks: Block[];
+	/** The images that it is an answer about: where people can hide an image, what is said of it hides as well. */
+	about?: readonly { name: string }[];
 	/** Shown only to the person who asked. */
 	ephemeral?: boolean;
 }

@@ -45,9 +45,8 @@ async function examine(): Promise<Finding[]> {
 /** What isn't known of an application whose token is wrong isn't asked. */
 async function examineDiscord(discord: DiscordConfig): Promise<Finding[]> {
 	// Loaded only here, as the store is.
-	const { readApplication, tokenFits, seesImages, interactionsArrive, commandsAreRegistered } = await import(
-		"./examine-discord.ts"
-	);
+	const { readApplication, tokenFits, howToInstall, seesImages, interactionsArrive, commandsAreRegistered } =
+		await import("./examine-discord.ts");
 	let application: Awaited<ReturnType<typeof readApplication>> | undefined;
 	const bot = await finding("discord", async () => {
 		application = await readApplication(discord);
@@ -57,6 +56,7 @@ async function examineDiscord(discord: DiscordConfig): Promise<Finding[]> {
 	if (!bot.ok || !found) return [bot];
 	return [
 		bot,
+		{ check: "discord installation", ok: true, message: howToInstall(found) },
 		await finding("discord images", async () => seesImages(found, discord)),
 		await finding("discord interactions", async () => interactionsArrive(found, discord)),
 		await finding("discord commands", () => commandsAreRegistered(discord)),

@@ -4,6 +4,7 @@ import { registerCommands } from "../chat/discord/register.ts";
 import type { DiscordConfig } from "../config.ts";
 import {
 	commandsAreRegistered,
+	howToInstall,
 	interactionsArrive,
 	readApplication,
 	seesImages,
@@ -19,14 +20,27 @@ beforeEach(async () => {
 });
 afterEach(() => discord.close());
 
-test("token and application go together, and the bot is in no server yet", async () => {
+test("token and application go together, and it says in how many servers the bot is", async () => {
 	const application = await readApplication(config);
-	const invitation = `https://discord.com/oauth2/authorize?client_id=${discord.applicationId}`;
-	expect(tokenFits(application, config)).toContain(`no server. Take it into one: ${invitation}`);
+	expect(tokenFits(application, config)).toMatch(/in no server\.$/);
 	discord.addGuild();
 	expect(tokenFits(await readApplication(config), config)).toMatch(/in 1 server\.$/);
 	const other = { ...config, applicationId: "613425648685547541" };
 	expect(() => tokenFits(application, other)).toThrow(expect.objectContaining({ code: "discord.wrong-application" }));
+});
+
+test("the links for a server and for a person are told, also once the bot is in a server", async () => {
+	discord.addGuild();
+	const application = await readApplication(config);
+	const link = `https://discord.com/oauth2/authorize?client_id=${discord.applicationId}`;
+	expect(howToInstall(application)).toContain(
+		`${link}&integration_type=0&scope=bot+applications.commands&permissions=`,
+	);
+	expect(howToInstall(application)).toContain(`${link}&integration_type=1&scope=applications.commands`);
+	const forServers = howToInstall({ ...application, integration_types_config: { 0: {} } });
+	expect(forServers).toContain(`${link}&integration_type=0`);
+	expect(forServers).not.toContain("integration_type=1");
+	expect(forServers).toContain("User Install");
 });
 
 test("a wrong token, and an API that isn't there, are told apart", async () => {

@@ -1,6 +1,6 @@
 /** What `doctor` finds out about the Discord application, by asking Discord. */
-import { type APIApplication, ApplicationFlags, REST, Routes } from "discord.js";
-import { invitationTo } from "../chat/discord/invitation.ts";
+import { type APIApplication, ApplicationFlags, ApplicationIntegrationType, REST, Routes } from "discord.js";
+import { invitationTo, personalInvitationTo } from "../chat/discord/invitation.ts";
 import { inWords, registerCommands } from "../chat/discord/register.ts";
 import type { DiscordConfig } from "../config.ts";
 import { discordErrors } from "../errors.ts";
@@ -26,9 +26,17 @@ export async function readApplication(discord: DiscordConfig): Promise<APIApplic
 export function tokenFits({ id, name, approximate_guild_count }: APIApplication, discord: DiscordConfig): string {
 	if (id !== discord.applicationId) throw discordErrors.wrongApplication(discord.applicationId);
 	const servers = approximate_guild_count ?? 0;
-	if (servers === 0)
-		return `the token is that of ${name}, which is in no server. Take it into one: ${invitationTo(id)}`;
-	return `the token is that of ${name}, which is in ${servers} ${servers === 1 ? "server" : "servers"}.`;
+	const many = servers === 0 ? "no server" : `${servers} ${servers === 1 ? "server" : "servers"}`;
+	return `the token is that of ${name}, which is in ${many}.`;
+}
+
+/** @returns in words, where the bot is taken into a server, and where a person takes it along */
+export function howToInstall({ id, integration_types_config: contexts }: APIApplication): string {
+	const isPersonal = contexts === undefined || ApplicationIntegrationType.UserInstall in contexts;
+	const alone = isPersonal
+		? `People take it along by themselves at ${personalInvitationTo(id)}`
+		: "People can't take it along by themselves: the developer portal has User Install under Installation.";
+	return `take it into a server at ${invitationTo(id)}\n  ${alone}`;
 }
 
 /**

@@ -26,11 +26,14 @@ export const commandErrors = {
 		),
 	moderatorsOnly: (name: string) =>
 		new UserError("command.moderators-only", `/${name} is for moderators of this channel.`, "Ask one of them."),
-	noImage: () =>
+	/** @param hindrance what keeps the bot from seeing those that are posted there, in sentences */
+	noImage: (hindrance?: string) =>
 		new UserError(
 			"command.no-image",
 			"There is no image to look at here.",
-			"Attach one to the command, use it in the thread of an image, or post one first.",
+			hindrance === undefined
+				? "Attach one to the command, use it in the thread of an image, or post one first."
+				: `Attach one to the command. ${hindrance}`,
 		),
 };
 

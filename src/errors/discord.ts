@@ -47,6 +47,12 @@ export const discordErrors = {
 			`${count} of the bot's commands ${count === 1 ? "is" : "are"} not at Discord as ${count === 1 ? "it" : "they"} should be.`,
 			"`tagalong register` brings them up to date.",
 		),
+	shardingRequired: () =>
+		new UserError(
+			"discord.sharding-required",
+			"The bot is in more servers than its connections to Discord's gateway may serve.",
+			"Start it again: it opens as many connections as Discord recommends by then.",
+		),
 	/** @param code with which the gateway closed the connection */
 	gatewayRefused: (code: number) =>
 		new UserError(

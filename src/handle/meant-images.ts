@@ -5,6 +5,7 @@ import { commandErrors } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { imagesOf, type StoredImage } from "../store/images.ts";
 import { readImage } from "./read-image.ts";
+import { portOf } from "./reply-once.ts";
 
 /** An image that a command means, and how to come by its embedding. */
 export interface MeantImage {
@@ -19,7 +20,7 @@ export interface MeantImage {
  */
 export async function meantImages(event: CommandEvent, services: Services): Promise<MeantImage[]> {
 	const images = await find(event, services);
-	if (images.length === 0) throw commandErrors.noImage();
+	if (images.length === 0) throw commandErrors.noImage(await portOf(event, services).hindrance?.(event, "seeing"));
 	return images.map((image) => ({ image, embed: async () => (await readImage(image, services)).embedding }));
 }
 

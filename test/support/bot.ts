@@ -92,6 +92,9 @@ export class FakePlatform implements ChatPort {
 			.slice(0, limit);
 	};
 
+	/** Set it, and something keeps the bot from seeing or answering images. */
+	hindrance?: NonNullable<ChatPort["hindrance"]>;
+
 	async progress(_event: ChatEvent, text: string): Promise<void> {
 		this.progressTexts.push(text);
 	}

@@ -1,6 +1,8 @@
 /** Answers an interaction at first, within Discord's 3 seconds whatever else is slow: the same for HTTP and gateway. */
+import { setTimeout } from "node:timers/promises";
 import {
 	type APIInteractionResponse,
+	type APIInteractionResponseCallbackData,
 	ComponentType,
 	MessageFlags,
 	InteractionResponseType as Responses,
@@ -30,12 +32,22 @@ export interface AnsweringParts {
 	patienceMs?: number;
 }
 
-/** @returns the first answer; undefined for what Discord doesn't send */
-export type AnswerInteraction = (payload: unknown) => Promise<APIInteractionResponse | undefined>;
+/** The first answer to an interaction. */
+export interface Answered {
+	response: APIInteractionResponse;
+	/** The answer itself, if the response is it: where another process's response was first, it takes that one's place. */
+	shown?: APIInteractionResponseCallbackData;
+}
+
+/** @returns undefined for what Discord doesn't send */
+export type AnswerInteraction = (payload: unknown) => Promise<Answered | undefined>;
 
 /** Of Discord's 3 seconds; the rest is for a last look at what was written down, and for the way. */
 const PATIENCE_MS = 2_000;
 const LAST_LOOK_MS = 400;
+/** For another process to write down what came of a dialog, once it has taken its target. */
+const ELSEWHERE_MS = 1_000;
+const LOOK_MS = 100;
 /** So that what is swept is over by anyone's clock. */
 const SWEEP_LAG_MS = 1_000;
 
@@ -74,14 +86,24 @@ export function createInteractionAnswerer(parts: AnsweringParts): AnswerInteract
 		}
 	}
 
-	async function showNow(event: CommandEvent, patiently: Patience): Promise<APIInteractionResponse> {
+	/** Whether another process, which is told the same, takes an event in. */
+	async function isTakenElsewhere(event: ChatEvent): Promise<boolean> {
+		const end = performance.now() + ELSEWHERE_MS;
+		while (performance.now() < end) {
+			if (await isTaken(event)) return true;
+			await setTimeout(LOOK_MS);
+		}
+		return false;
+	}
+
+	async function showNow(event: CommandEvent, patiently: Patience): Promise<Answered> {
 		let late: APIInteractionResponse | undefined;
 		const data = await responses.during(event.key, async () => {
 			late = await takeIn(event, deferred("deferred-ephemeral"), patiently);
 		});
-		if (data) return { type: Responses.ChannelMessageWithSource, data };
+		if (data) return { response: { type: Responses.ChannelMessageWithSource, data }, shown: data };
 		// What could not be shown now stays owed, and is shown later.
-		return late ?? said(NOT_TAKEN);
+		return { response: late ?? said(NOT_TAKEN) };
 	}
 
 	/** By the channel's own labels, or by some that are asked for; elsewhere a channel has none. */
@@ -90,13 +112,22 @@ export function createInteractionAnswerer(parts: AnsweringParts): AnswerInteract
 		const set = event.visiting ? undefined : await patiently(store.labelSets.current(event));
 		if (set && set.labels.length > 0) return takeIn(event, deferred(firstOf(event)), patiently);
 		await patiently(store.pendingTargets.keep(event.key, event.actor.id, event.target, now()));
-		setTimeout(() => {
-			store.pendingTargets.sweep(now()).catch((error) => log.warn({ err: error }, "targets could not be let go of"));
-		}, PENDING_MS + SWEEP_LAG_MS).unref();
+		globalThis
+			.setTimeout(() => {
+				store.pendingTargets.sweep(now()).catch((error) => log.warn({ err: error }, "targets could not be let go of"));
+			}, PENDING_MS + SWEEP_LAG_MS)
+			.unref();
 		return { type: Responses.Modal, data: renderForm(labelsDialog.form, shortcutDialogId(event.key)) } as const;
 	}
 
-	async function answer(asked: Asked): Promise<APIInteractionResponse | undefined> {
+	/** The labels that the shortcut asked for. */
+	async function labels(event: CommandEvent, pending: string, patiently: Patience) {
+		const target = await patiently(store.pendingTargets.take(pending, event.actor.id, now()));
+		if (target) return takeIn({ ...event, target }, deferred(firstOf(event)), patiently);
+		return (await patiently(isTakenElsewhere(event))) ? deferred(firstOf(event)) : said(TOO_LATE);
+	}
+
+	async function answer(asked: Asked): Promise<Answered | undefined> {
 		const waiting = patience(patienceMs);
 		/** What goes wrong after its time is logged all the same. */
 		const patiently: Patience = (work) => {
@@ -108,28 +139,26 @@ export function createInteractionAnswerer(parts: AnsweringParts): AnswerInteract
 				log.warn({ why: asked.why }, "an interaction can't be read");
 				return undefined;
 			case "ping":
-				return { type: Responses.Pong };
+				return { response: { type: Responses.Pong } };
 			case "completion": {
 				const { command, option, typed, from } = asked;
 				// None at all is better than a person who waits.
 				const choices = await patiently(complete(command, option, typed, from)).catch(() => []);
-				return { type: Responses.ApplicationCommandAutocompleteResult, data: renderChoices(choices) };
+				return {
+					response: { type: Responses.ApplicationCommandAutocompleteResult, data: renderChoices(choices) },
+				};
 			}
 			case "form":
-				return { type: Responses.Modal, data: renderForm(asked.form, asked.id) };
+				return { response: { type: Responses.Modal, data: renderForm(asked.form, asked.id) } };
 			case "choice":
-				return takeIn(asked.event, { type: Responses.DeferredMessageUpdate }, patiently);
+				return { response: await takeIn(asked.event, { type: Responses.DeferredMessageUpdate }, patiently) };
 			case "command":
-				return asked.first === "shown-now"
-					? showNow(asked.event, patiently)
-					: takeIn(asked.event, deferred(asked.first), patiently);
+				if (asked.first === "shown-now") return showNow(asked.event, patiently);
+				return { response: await takeIn(asked.event, deferred(asked.first), patiently) };
 			case "shortcut":
-				return shortcut(asked.event, patiently);
-			case "labels": {
-				const { event, pending } = asked;
-				const target = await patiently(store.pendingTargets.take(pending, event.actor.id, now()));
-				return target ? takeIn({ ...event, target }, deferred(firstOf(event)), patiently) : said(TOO_LATE);
-			}
+				return { response: await shortcut(asked.event, patiently) };
+			case "labels":
+				return { response: await labels(asked.event, asked.pending, patiently) };
 		}
 	}
 
@@ -138,7 +167,7 @@ export function createInteractionAnswerer(parts: AnsweringParts): AnswerInteract
 			return await answer(translate(payload, formOf));
 		} catch (error) {
 			log.error({ err: error }, "an interaction could not be answered");
-			return said(NOT_TAKEN);
+			return { response: said(NOT_TAKEN) };
 		}
 	};
 }

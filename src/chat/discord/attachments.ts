@@ -2,7 +2,7 @@
  * The images of Discord's messages. What counts: attachments, those of a forwarded message too, videos by their poster,
  * and pictures that Discord shows of a link. Stickers and what other apps put into components are left alone.
  */
-import { AttachmentFlags } from "discord.js";
+import { AttachmentFlags, EmbedType } from "discord.js";
 import { z } from "zod";
 import type { Attachment } from "../event.ts";
 
@@ -21,9 +21,18 @@ export const rawAttachment = z.object({
 export type RawAttachment = z.infer<typeof rawAttachment>;
 
 const picture = z.object({ proxy_url: z.string().nullish() });
-const rawEmbed = z.object({ type: z.string().nullish(), image: picture.nullish(), thumbnail: picture.nullish() });
+const rawEmbed = z.object({
+	type: z.string().nullish(),
+	url: z.string().nullish(),
+	image: picture.nullish(),
+	thumbnail: picture.nullish(),
+});
 
-const shown = { attachments: z.array(rawAttachment).nullish(), embeds: z.array(rawEmbed).nullish() };
+const shown = {
+	content: z.string().nullish(),
+	attachments: z.array(rawAttachment).nullish(),
+	embeds: z.array(rawEmbed).nullish(),
+};
 /** A message as Discord sends it, or what counts of it here. */
 export const rawMessage = z.object({
 	id: snowflake,
@@ -41,9 +50,9 @@ const SPOILER = "SPOILER_";
 /** @returns in the order in which they are shown */
 export function imagesOf({ message_snapshots, ...message }: RawMessage): Attachment[] {
 	const parts = [message, ...(message_snapshots ?? []).map((snapshot) => snapshot.message)];
-	const images = parts.flatMap(({ attachments, embeds }) => [
+	const images = parts.flatMap(({ content, attachments, embeds }) => [
 		...(attachments ?? []).flatMap((attachment) => (looksReadable(attachment) ? attachmentOf(attachment) : [])),
-		...(embeds ?? []).flatMap((embed, index) => linkedPicture(embed, index)),
+		...(embeds ?? []).flatMap((embed, index) => linkedPicture(embed, index, isHiddenIn(content ?? "", embed.url))),
 	]);
 	return images.slice(0, MOST);
 }
@@ -85,10 +94,34 @@ function posterOf({ proxy_url }: RawAttachment): string | undefined {
 	return url.href;
 }
 
-/** By Discord's proxy alone: the bot goes to no address that a message names. */
-function linkedPicture({ type, image, thumbnail }: z.infer<typeof rawEmbed>, index: number): Attachment[] {
-	const url = image?.proxy_url ?? (type === "image" ? thumbnail?.proxy_url : undefined);
+/**
+ * By Discord's proxy alone: the bot goes to no address that a message names. The thumbnail is the picture only of a link to
+ * an image: to tag that of every page that people link to would be noise.
+ */
+function linkedPicture(
+	{ type, image, thumbnail }: z.infer<typeof rawEmbed>,
+	index: number,
+	isHidden: boolean,
+): Attachment[] {
+	const url = image?.proxy_url ?? (type === EmbedType.Image ? thumbnail?.proxy_url : undefined);
 	if (!url || !URL.canParse(url)) return [];
-	const name = new URL(url).pathname.split("/").at(-1)?.slice(0, LONGEST_NAME);
-	return [{ id: `embed-${index}`, name: name || "image", url }];
+	const name = new URL(url).pathname.split("/").at(-1) || "image";
+	return [{ id: `embed-${index}`, name: `${isHidden ? SPOILER : ""}${name}`.slice(0, LONGEST_NAME), url }];
+}
+
+/** Whether a link stands between the bars that hide it. One that isn't found as it is counts as hidden where any is. */
+function isHiddenIn(content: string, link: string | null | undefined): boolean {
+	const between = /\|\|([\s\S]+?)\|\|/g;
+	const hidden = linksIn([...content.matchAll(between)].map(([, text]) => text).join(" "));
+	if (hidden.size === 0 || !link) return hidden.size > 0;
+	const address = canonical(link);
+	return hidden.has(address) || !linksIn(content.replace(between, " ")).has(address);
+}
+
+function linksIn(text: string): Set<string> {
+	return new Set([...text.matchAll(/https?:\/\/[^\s<>|]+/gi)].map(([link]) => canonical(link)));
+}
+
+function canonical(link: string): string {
+	return URL.canParse(link) ? new URL(link).href : link;
 }

@@ -23,7 +23,7 @@ export interface ConnectionOptions {
 	onPacket: (packet: GatewayDispatchPayload, shard: number) => void;
 	/** A new client, before it connects. */
 	onClient: (client: Client<true>) => void;
-	/** A session begins: what was told to none is lost. */
+	/** A shard's session begins: what was told to none is lost. */
 	onBegin: () => void;
 	log: Pick<Logger, "info" | "warn">;
 	/** Milliseconds from the first failure to connect to the next attempt. */
@@ -33,11 +33,11 @@ export interface ConnectionOptions {
 export interface Connection {
 	/**
 	 * Connects, and resolves once it is closed; where Discord can't be reached it tries again.
-	 * @throws UserError `discord.bad-token`, `discord.intent-missing`, `discord.gateway-refused`
+	 * @throws UserError `discord.bad-token`, `discord.intent-missing`, `discord.sharding-required`, `discord.gateway-refused`
 	 */
 	run(): Promise<void>;
 	isConnected(): boolean;
-	/** When the gateway last proved to be there. */
+	/** When the gateway last proved to be there, by every shard. */
 	heardAt(): Date | undefined;
 	close(): Promise<void>;
 }
@@ -52,6 +52,7 @@ export function intentsFor(messageContent: boolean): GatewayIntentBits[] {
 		GatewayIntentBits.GuildMessages,
 		GatewayIntentBits.GuildMessageReactions,
 		GatewayIntentBits.DirectMessages,
+		GatewayIntentBits.DirectMessageReactions,
 	];
 	return messageContent ? [...always, GatewayIntentBits.MessageContent] : always;
 }
@@ -61,23 +62,25 @@ export function createConnection(options: ConnectionOptions): Connection {
 	const closing = new AbortController();
 	const closed = new Promise<void>((resolve) => closing.signal.addEventListener("abort", () => resolve()));
 	let client: Client | undefined;
-	let packetAt: Date | undefined;
+	/** When something was told last, by shard, in milliseconds. */
+	const packetAt = new Map<number, number>();
 
 	function open(): Client {
 		const opened = new Client({
 			intents: intentsFor(discord.messageContent),
+			// As many as Discord recommends, asked anew by each client.
+			shards: "auto",
 			rest: { api: discord.apiUrl, ...(makeRequest && { makeRequest }) },
 			makeCache: Options.cacheWithLimits(caches),
 		});
 		opened.on(Events.Raw, (packet: GatewayDispatchPayload, shard: number) => {
 			if (closing.signal.aborted) return;
-			packetAt = new Date();
+			packetAt.set(shard, Date.now());
 			onPacket(packet, shard);
 		});
 		opened.on(Events.ShardReady, (shard) => {
 			log.info({ shard }, "Discord's gateway tells what happens");
-			// The client itself learns of it right after.
-			setImmediate(onBegin);
+			onBegin();
 		});
 		opened.on(Events.ShardResume, (shard, replayed) => log.info({ shard, replayed }, "Discord's gateway goes on"));
 		opened.on(Events.ShardReconnecting, (shard) => log.warn({ shard }, "the connection to Discord's gateway broke"));
@@ -106,9 +109,12 @@ export function createConnection(options: ConnectionOptions): Connection {
 				try {
 					await connect();
 				} catch (error) {
+					const wasReady = client?.isReady() === true;
 					await client?.destroy();
 					const refusal = refusalOf(error);
-					if (refusal) throw refusal;
+					// A bot that has grown meanwhile: the next client asks how many shards it takes.
+					const hasGrown = wasReady && refusal?.code === "discord.sharding-required";
+					if (refusal && !hasGrown) throw refusal;
 					log.warn({ err: error, attempt }, "Discord can't be reached, and is tried again");
 					await pause(Math.min(LONGEST_PAUSE_MS, retryDelay(Math.min(attempt, 8), pauseMs, Math.random())), closed);
 				}
@@ -116,9 +122,9 @@ export function createConnection(options: ConnectionOptions): Connection {
 		},
 		isConnected: () => client?.isReady() === true && client.ws.shards.every(({ status }) => status === Status.Ready),
 		heardAt() {
-			const beats = client?.ws.shards.map(({ lastPingTimestamp }) => lastPingTimestamp) ?? [];
-			const latest = Math.max(packetAt?.getTime() ?? 0, beats.length === 0 ? 0 : Math.min(...beats));
-			return latest > 0 ? new Date(latest) : undefined;
+			const shards = client?.ws.shards.map((shard) => Math.max(packetAt.get(shard.id) ?? 0, shard.lastPingTimestamp));
+			const heard = shards?.length ? Math.min(...shards) : 0;
+			return heard > 0 ? new Date(heard) : undefined;
 		},
 		async close() {
 			closing.abort();
@@ -145,9 +151,10 @@ function refusalOf(error: unknown): UserError | undefined {
 	if (error instanceof UserError) return error;
 	if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid)
 		return discordErrors.badToken();
-	// @discordjs/ws gives these two nothing but words.
+	// @discordjs/ws gives these nothing but words.
 	if (error instanceof Error && error.message === "Used disallowed intents") return discordErrors.intentMissing();
 	if (error instanceof Error && error.message === "Authentication failed") return discordErrors.badToken();
+	if (error instanceof Error && error.message === "Sharding is required") return discordErrors.shardingRequired();
 	return undefined;
 }
 
@@ -155,6 +162,7 @@ function refusalOf(error: unknown): UserError | undefined {
 function refused(code: number): UserError {
 	if (code === GatewayCloseCodes.DisallowedIntents) return discordErrors.intentMissing();
 	if (code === GatewayCloseCodes.AuthenticationFailed) return discordErrors.badToken();
+	if (code === GatewayCloseCodes.ShardingRequired) return discordErrors.shardingRequired();
 	return discordErrors.gatewayRefused(code);
 }
 

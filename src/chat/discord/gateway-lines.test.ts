@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from "drizzle-orm/errors";
 import { expect, test } from "vitest";
 import { createLines } from "./gateway-lines.ts";
 
@@ -29,6 +30,20 @@ test("what fails although all that it needs is there is given up, and holds noth
 	});
 	await lines.push("a", async () => done.push("a2"));
 	expect([attempts, done]).toEqual([8, ["a2"]]);
+});
+
+test("what fails for want of the store is never given up, though that may answer", async () => {
+	const lines = createLines(sound);
+	const [full, readOnly] = ["53100", "25006"].map((code) => {
+		return new DrizzleQueryError("insert", [], Object.assign(new Error("not now"), { code }));
+	});
+	let attempts = 0;
+	let done = false;
+	await lines.push("a", async () => {
+		if (++attempts <= 10) throw new Error("it could not be written down", { cause: attempts % 2 ? full : readOnly });
+		done = true;
+	});
+	expect([attempts, done]).toEqual([11, true]);
 });
 
 test("once it is closed nothing is begun or tried again", async () => {

@@ -2,6 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { retryDelay } from "../../jobs/jobs.ts";
+import { isStoreAway } from "../../store/store-away.ts";
 
 export interface LinesOptions {
 	log: Pick<Logger, "warn" | "error">;
@@ -41,7 +42,8 @@ export function createLines({ log, isSound, random = Math.random, baseMs = BASE_
 				return;
 			} catch (error) {
 				log.warn({ err: error, attempt }, "what the gateway told could not be taken in, and is tried again");
-				if (await isSound()) failures++;
+				// A database that is full, or only read for now, answers all the same.
+				if (!isStoreAway(error) && (await isSound())) failures++;
 				if (failures >= MOST_FAILURES) {
 					log.error({ err: error }, "what the gateway told is given up");
 					return;

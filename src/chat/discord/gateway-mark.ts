@@ -1,6 +1,7 @@
 /** Keeps note of how far the gateway has told, and has asked for what it didn't. */
 import type { Logger } from "pino";
 import type { Store } from "../../store/store.ts";
+import { earlier } from "./gateway-missed.ts";
 
 export interface MarkOptions {
 	store: Pick<Store, "gatewayMarks">;
@@ -8,6 +9,8 @@ export interface MarkOptions {
 	log: Pick<Logger, "warn">;
 	/** Until when all that happened was told and is taken in, by this connection; undefined while that can't be said. */
 	toldUntil: () => Date | undefined;
+	/** Since when something somewhere could not be read yet; undefined: all was. */
+	unreadSince: () => Date | undefined;
 	/** Reads what was posted since then, and takes it in. */
 	readSince: (since: Date) => Promise<void>;
 }
@@ -19,8 +22,8 @@ export interface Mark {
 	advance(): Promise<void>;
 }
 
-export function createMark({ store, applicationId, log, toldUntil, readSince }: MarkOptions): Mark {
-	/** In this process; what an earlier one noted is in the store. */
+export function createMark({ store, applicationId, log, toldUntil, unreadSince, readSince }: MarkOptions): Mark {
+	/** In this process; what an earlier one noted is in the store, and what the next one must ask for too. */
 	let noted: Date | undefined;
 	let isMissing = false;
 	let asking: Promise<void> | undefined;
@@ -41,7 +44,7 @@ export function createMark({ store, applicationId, log, toldUntil, readSince }: 
 		const until = toldUntil();
 		if (!until || (noted && until <= noted)) return;
 		try {
-			await store.gatewayMarks.move("discord", applicationId, until);
+			await store.gatewayMarks.move("discord", applicationId, earlier(until, unreadSince()));
 			noted = until;
 		} catch (error) {
 			log.warn({ err: error }, "how far the gateway has told could not be noted");

@@ -1,5 +1,14 @@
 /** What was posted while nobody listened, read afterwards: bounded, oldest first. */
-import { type APIMessage, type Client, DiscordAPIError, type GuildBasedChannel, type REST, Routes } from "discord.js";
+import {
+	type APIMessage,
+	ChannelType,
+	type Client,
+	DiscordAPIError,
+	type GuildBasedChannel,
+	type PermissionsString,
+	type REST,
+	Routes,
+} from "discord.js";
 import type { Logger } from "pino";
 import { snowflakeAt } from "./ids.ts";
 
@@ -14,6 +23,8 @@ export interface MissedOptions {
 	rest: REST;
 	/** Everything before was told. */
 	since: Date;
+	/** Servers that have an outage, and since when each wasn't read: noted here, and taken out once it is. */
+	outages: Map<string, Date>;
 	now: Date;
 	log: Pick<Logger, "info" | "warn">;
 	/** @param guildId REST doesn't say it of a message */
@@ -25,12 +36,18 @@ export interface MissedOptions {
  * listed anywhere: of those only what is told counts.
  * @throws what Discord's API throws while it is gone
  */
-export async function readMissed({ client, rest, since, now, log, take }: MissedOptions): Promise<void> {
-	const earliest = Math.max(since.getTime(), now.getTime() - LONGEST_MS);
+export async function readMissed({ client, rest, since, outages, now, log, take }: MissedOptions): Promise<void> {
 	let found = 0;
 	for (const guild of client.guilds.cache.values()) {
+		const unread = earlier(since, outages.get(guild.id));
+		if (!guild.available) {
+			// Nothing is known of it, not even since when the bot is there.
+			outages.set(guild.id, unread);
+			continue;
+		}
 		// What was there before the bot came is none of its business.
-		const after = snowflakeAt(new Date(Math.max(earliest, guild.joinedTimestamp)));
+		const earliest = Math.max(unread.getTime(), now.getTime() - LONGEST_MS, guild.joinedTimestamp);
+		const after = snowflakeAt(new Date(earliest));
 		for (const channel of guild.channels.cache.values()) {
 			if (!isNewer(lastMessageOf(channel), after) || !mayRead(channel)) continue;
 			for (const message of await messagesAfter(rest, channel.id, after, log)) {
@@ -38,8 +55,14 @@ export async function readMissed({ client, rest, since, now, log, take }: Missed
 				found++;
 			}
 		}
+		outages.delete(guild.id);
 	}
-	log.info({ found, since: new Date(earliest).toISOString() }, "asked Discord what was missed");
+	log.info({ found, since: since.toISOString(), outages: outages.size }, "asked Discord what was missed");
+}
+
+/** @param other if there is one */
+export function earlier(one: Date, other: Date | undefined): Date {
+	return other && other < one ? other : one;
 }
 
 async function messagesAfter(
@@ -82,5 +105,8 @@ function mayRead(channel: GuildBasedChannel): boolean {
 	const { me } = channel.guild.members;
 	// A forum has no messages but those of its posts.
 	if (!me || channel.isThreadOnly() || !channel.isTextBased()) return false;
-	return channel.permissionsFor(me).has(["ViewChannel", "ReadMessageHistory"]);
+	// What is said beside a call is read by who may join it.
+	const needed: PermissionsString[] = ["ViewChannel", "ReadMessageHistory"];
+	if (channel.type === ChannelType.GuildVoice || channel.type === ChannelType.GuildStageVoice) needed.push("Connect");
+	return channel.permissionsFor(me).has(needed);
 }

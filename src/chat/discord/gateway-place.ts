@@ -11,7 +11,7 @@ import {
 } from "discord.js";
 import { type Place, placeIn, type RawChannel, workspaceOf } from "./ids.ts";
 import { moderates } from "./interaction-events.ts";
-import { type GuildMember, type GuildRoles, type Overwrite, permissionsIn } from "./permissions.ts";
+import { type ChannelRules, type GuildMember, type GuildRoles, permissionsIn } from "./permissions.ts";
 
 export interface Places {
 	/**
@@ -66,7 +66,7 @@ export function createPlaces(client: Client<true>, rest: REST): Places {
 			if (!guild || !channel) return false;
 			const roles = guild.roles.cache.map((role) => ({ id: role.id, permissions: `${role.permissions.bitfield}` }));
 			const about: GuildRoles = { id: guild.id, owner_id: guild.ownerId, roles };
-			return moderates(permissionsIn(about, member, overwritesOf(channel), now));
+			return moderates(permissionsIn(about, member, rulesOf(channel), now));
 		},
 
 		ourIds(guildId) {
@@ -82,9 +82,12 @@ function rawOf(channel: Channel): RawChannel {
 	return { id: channel.id, type: channel.type, parent_id: channel.isThread() ? channel.parentId : undefined };
 }
 
-function overwritesOf(channel: GuildBasedChannel): Overwrite[] {
-	if (!("permissionOverwrites" in channel)) return [];
-	return channel.permissionOverwrites.cache.map(({ id, type, allow, deny }) => {
-		return { id, type, allow: `${allow.bitfield}`, deny: `${deny.bitfield}` };
-	});
+function rulesOf(channel: GuildBasedChannel): ChannelRules {
+	const overwrites = "permissionOverwrites" in channel ? [...channel.permissionOverwrites.cache.values()] : [];
+	return {
+		type: channel.type,
+		permission_overwrites: overwrites.map(({ id, type, allow, deny }) => {
+			return { id, type, allow: `${allow.bitfield}`, deny: `${deny.bitfield}` };
+		}),
+	};
 }

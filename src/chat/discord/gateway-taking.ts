@@ -24,7 +24,7 @@ import {
 import type { Lines } from "./gateway-lines.ts";
 import { createPlaces } from "./gateway-place.ts";
 import { messageIdIn, type Place, placeIn, snowflakeTime } from "./ids.ts";
-import { eventOf, isToBot, type ReadMessage } from "./message-events.ts";
+import { awaitsPicture, eventOf, isToBot, type ReadMessage } from "./message-events.ts";
 import { storableIn } from "./storable-event.ts";
 
 export interface TakingOptions {
@@ -55,6 +55,8 @@ const LINKS_MS = 60_000;
 export function createTaking({ client, rest, store, lines, onOverflow, now, ...options }: TakingOptions): Taking {
 	const places = createPlaces(client, rest);
 	const receive = (event: ChatEvent) => options.receive(storableIn(event));
+	/** Messages that a link's picture may still be added to, by id. */
+	const awaiting = new Map<string, NodeJS.Timeout>();
 
 	function push(line: string, work: () => Promise<unknown>): void {
 		if (lines.waiting < MOST_WAITING) void lines.push(line, work);
@@ -70,16 +72,36 @@ export function createTaking({ client, rest, store, lines, onOverflow, now, ...o
 		});
 	}
 
-	function message(posted: ReadMessage, guild: string | undefined): void {
+	/** @param isComplete no pictures of links are waited for any more */
+	function message(posted: ReadMessage, guild: string | undefined, isComplete = false): void {
 		if (posted.author.id === client.user.id) return;
 		inPlace(posted.channel_id, guild, async (place) => {
 			const to = { place, ourIds: places.ourIds(guild) };
+			stopAwaiting(posted.id);
+			if (!isComplete && awaitsPicture(posted, to) && awaits(posted, guild)) return;
 			const asks = guild !== undefined && posted.member === undefined && isToBot(posted, to);
 			const member = posted.member ?? (asks ? await memberOf(guild, posted.author.id) : {});
 			const roles = { ...member, id: posted.author.id, roles: member.roles ?? [] };
 			const event = eventOf({ ...posted, member }, { ...to, canModerate: places.mayModerate(place, roles, now()) });
 			if (event) await receive(event);
 		});
+	}
+
+	/**
+	 * A picture that comes in time is told with the message, and that counts then; else the message is taken without one.
+	 * @returns false: it is too late for one
+	 */
+	function awaits(posted: ReadMessage, guild: string | undefined): boolean {
+		const left = snowflakeTime(posted.id).getTime() + LINKS_MS - now().getTime();
+		if (left <= 0) return false;
+		const timer = setTimeout(() => message(posted, guild, true), Math.min(left, LINKS_MS));
+		awaiting.set(posted.id, timer.unref());
+		return true;
+	}
+
+	function stopAwaiting(id: string): void {
+		clearTimeout(awaiting.get(id));
+		awaiting.delete(id);
 	}
 
 	/** What is read later says nothing of its author's roles; they count for who says something to the bot. */
@@ -122,7 +144,10 @@ export function createTaking({ client, rest, store, lines, onOverflow, now, ...o
 
 	function deleted(channel: string, guild: string | undefined, ids: readonly string[], at: Date): void {
 		inPlace(channel, guild, async (place) => {
-			for (const id of ids) await receive(deletionOf(place, messageIdIn(place.thread, id), at));
+			for (const id of ids) {
+				stopAwaiting(id);
+				await receive(deletionOf(place, messageIdIn(place.thread, id), at));
+			}
 		});
 	}
 
@@ -133,7 +158,7 @@ export function createTaking({ client, rest, store, lines, onOverflow, now, ...o
 	}
 
 	return {
-		message,
+		message: (posted, guild) => message(posted, guild),
 		packet({ t, d }, telling) {
 			const { at } = telling;
 			switch (t) {

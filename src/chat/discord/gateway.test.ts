@@ -24,6 +24,8 @@ let ada: Person;
 let taken: ChatEvent[];
 /** Times that taking something in fails from now on. */
 let failing: number;
+/** Milliseconds that the gateway's clock is ahead. */
+let ahead: number;
 let gateway: Gateway | undefined;
 let running: Promise<void> | undefined;
 
@@ -40,6 +42,7 @@ beforeEach(async () => {
 	ada = guild.addMember("ada");
 	taken = [];
 	failing = 0;
+	ahead = 0;
 });
 
 afterEach(async () => {
@@ -61,7 +64,7 @@ async function start({ messageContent = true, token = discord.token } = {}): Pro
 		},
 		answer: async () => undefined,
 		store,
-		now: () => new Date(),
+		now: () => new Date(Date.now() + ahead),
 		log: pino({ level: "silent" }),
 		timing: { markMs: 20, overlapMs: 1_000, connectMs: 10 },
 	});
@@ -173,6 +176,26 @@ describe("what happens", () => {
 		ada.edits(link, "https://example.com/cat.png – look");
 		await ada.posts(photos, { files: [png("dog.png")] });
 		expect(await inShort(2)).toEqual(["cat.png", "dog.png"]);
+	});
+
+	test("words to the bot with a link are about its picture, once Discord adds it, and about no image before", async () => {
+		await start();
+		const link = await ada.posts(ada.dm(), { text: "cat, dog https://example.com/cat.png" });
+		await ada.posts(ada.dm(), { text: "help" });
+		expect(await inShort(1)).toEqual(["help {} 0"]);
+		const proxy_url = "https://images-ext-1.discordapp.net/external/x/https/example.com/cat.png";
+		link.more = { embeds: [{ type: "image", url: "https://example.com/cat.png", thumbnail: { proxy_url } }] };
+		changed(discord.world, link);
+		expect(await inShort(2)).toEqual(["help {} 0", 'classify {"labels":"cat, dog"} 1']);
+	});
+
+	test("words to the bot with a link of which Discord shows no picture are taken a minute later, if they still stand", async () => {
+		await start();
+		ahead = 57_000;
+		const gone = await ada.posts(ada.dm(), { text: "bear https://example.com/gone" });
+		ada.deletes(gone);
+		await ada.posts(ada.dm(), { text: "cat, dog https://example.com/page" });
+		expect(await inShort(2)).toEqual([`deleted ${gone.id}`, 'classify {"labels":"cat, dog"} 0']);
 	});
 
 	test("what can't be taken in is tried again, and what comes later in that channel waits for it", async () => {

@@ -2,7 +2,15 @@
  * The gateway: Discord tells what happens over a connection, and it is taken in before it counts as told. Nothing is lost
  * where the connection breaks: a session that goes on tells it again, and what no session was told is asked for.
  */
-import { GatewayDispatchEvents, type GatewayDispatchPayload, type REST, Routes } from "discord.js";
+import {
+	RESTJSONErrorCodes as Codes,
+	Events,
+	GatewayDispatchEvents,
+	type GatewayDispatchPayload,
+	MessageFlags,
+	type REST,
+	Routes,
+} from "discord.js";
 import type { Logger } from "pino";
 import type { DiscordConfig } from "../../config.ts";
 import type { Store } from "../../store/store.ts";
@@ -11,8 +19,9 @@ import type { AnswerInteraction } from "./answer-interaction.ts";
 import { createConnection } from "./gateway-connection.ts";
 import { createLines } from "./gateway-lines.ts";
 import { createMark } from "./gateway-mark.ts";
-import { readMissed } from "./gateway-missed.ts";
+import { earlier, readMissed } from "./gateway-missed.ts";
 import { createTaking, type Taking } from "./gateway-taking.ts";
+import { codeOf } from "./port-refusals.ts";
 
 export interface GatewayOptions {
 	discord: DiscordConfig;
@@ -30,7 +39,7 @@ export interface GatewayOptions {
 export interface Gateway {
 	/**
 	 * Connects, and resolves once it is closed; where Discord can't be reached it tries again.
-	 * @throws UserError `discord.bad-token`, `discord.intent-missing`, `discord.gateway-refused`
+	 * @throws UserError `discord.bad-token`, `discord.intent-missing`, `discord.sharding-required`, `discord.gateway-refused`
 	 */
 	run(): Promise<void>;
 	/** @throws Error in words, if it isn't connected now */
@@ -65,8 +74,11 @@ export function createGateway({
 	/** By shard. */
 	const sessions = new Map<number, string>();
 	const answering = new Set<Promise<void>>();
+	/** Servers that have an outage, and since when each wasn't read. */
+	const outages = new Map<string, Date>();
 	let taking: Taking | undefined;
 	let readSince: ((since: Date) => Promise<void>) | undefined;
+	let unreadSince: (() => Date | undefined) | undefined;
 	let order = 0;
 
 	const mark = createMark({
@@ -77,8 +89,15 @@ export function createGateway({
 			const heard = lines.waiting === 0 && connection.isConnected() ? connection.heardAt() : undefined;
 			return heard && new Date(heard.getTime() - timing.overlapMs);
 		},
+		unreadSince: () => unreadSince?.(),
 		readSince: async (since) => await readSince?.(since),
 	});
+
+	/** What was posted is asked for, once the client itself has learnt what it was just told. */
+	function askForMissed(): void {
+		mark.missing();
+		setImmediate(() => void mark.advance());
+	}
 
 	const connection = createConnection({
 		discord,
@@ -90,12 +109,20 @@ export function createGateway({
 			const onOverflow = () => mark.missing();
 			const taken = createTaking({ client, rest, receive, store, lines, onOverflow, now });
 			taking = taken;
-			readSince = (since) => readMissed({ client, rest, since, now: now(), log, take: taken.message });
+			readSince = (since) => readMissed({ client, rest, since, outages, now: now(), log, take: taken.message });
+			unreadSince = () => {
+				// One that the bot is no member of any more is never read.
+				const unread = [...outages].filter(([id]) => client.guilds.cache.has(id)).map(([, since]) => since);
+				return unread.reduce<Date | undefined>((first, since) => earlier(since, first), undefined);
+			};
+			client.on(Events.GuildUnavailable, ({ id }) => {
+				outages.set(id, earlier(new Date(now().getTime() - timing.overlapMs), outages.get(id)));
+			});
+			client.on(Events.GuildAvailable, ({ id }) => {
+				if (outages.has(id)) askForMissed();
+			});
 		},
-		onBegin() {
-			mark.missing();
-			void mark.advance();
-		},
+		onBegin: askForMissed,
 	});
 
 	function onPacket(packet: GatewayDispatchPayload, shard: number): void {
@@ -114,8 +141,18 @@ export function createGateway({
 	}
 
 	async function respond(payload: { id: string; token: string }): Promise<void> {
-		const body = await answer(payload);
-		if (body) await rest.post(Routes.interactionCallback(payload.id, payload.token), { body, auth: false });
+		const answered = await answer(payload);
+		if (!answered) return;
+		const { response: body, shown } = answered;
+		try {
+			await rest.post(Routes.interactionCallback(payload.id, payload.token), { body, auth: false });
+		} catch (error) {
+			if (codeOf(error) !== Codes.InteractionHasAlreadyBeenAcknowledged) throw error;
+			// Another process was told the same, and was faster: but what this one shows is shown by no other.
+			if (!shown) return;
+			const edit = { ...shown, flags: MessageFlags.IsComponentsV2 };
+			await rest.patch(Routes.webhookMessage(discord.applicationId, payload.token), { body: edit, auth: false });
+		}
 	}
 
 	return {

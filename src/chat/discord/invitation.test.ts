@@ -4,7 +4,7 @@ import { GatewayIntentBits, PermissionFlagsBits } from "discord.js";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../package-root.ts";
 import { intentsFor } from "./gateway-connection.ts";
-import { invitationTo, permissionInteger, permissions } from "./invitation.ts";
+import { invitationTo, permissionInteger, permissions, personalInvitationTo } from "./invitation.ts";
 
 const page = readFileSync(join(packageRoot, "docs", "discord.md"), "utf8");
 /** The first column of the table under a heading. */
@@ -20,6 +20,11 @@ test("docs/discord.md gives each permission that the invitation asks for, and th
 	expect(page).toContain(`**\`${permissionInteger}\`**`);
 	expect(BigInt(permissionInteger) & PermissionFlagsBits.Administrator).toBe(0n);
 	expect(invitationTo("1")).toMatch(/scope=bot\+applications\.commands&permissions=\d+$/);
+});
+
+test("docs/discord.md gives the link by which a person takes the bot along", () => {
+	expect(personalInvitationTo("1")).toMatch(/\?client_id=1&integration_type=1&scope=applications\.commands$/);
+	expect(page).toContain(personalInvitationTo("APPLICATION_ID"));
 });
 
 test("docs/discord.md gives each intent that the gateway asks for", () => {

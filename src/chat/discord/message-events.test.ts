@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chatEventSchema } from "../event.ts";
 import type { Place } from "./ids.ts";
-import { eventOf, type ReadMessage } from "./message-events.ts";
+import { awaitsPicture, eventOf, type ReadMessage } from "./message-events.ts";
 
 const [guild, channel, thread, bot, role, ada] = [
 	"613425648685547541",
@@ -90,6 +90,58 @@ test("in a thread it is asked about the thread's image, and in a conversation wi
 	expect(command(message("cat, dog"), dm)).toEqual(["classify", { labels: "cat, dog" }, 0, 0]);
 	expect(command(withCat("cat, dog"), dm)).toEqual(["classify", { labels: "cat, dog" }, 1, 0]);
 	expect(command(withCat(""), dm)).toEqual(["classify", {}, 1, 0]);
+});
+
+const link = "https://i.imgur.com/a.png";
+const proxy_url = "https://images-ext-1.discordapp.net/external/x/https/i.imgur.com/a.png";
+const shown = { embeds: [{ type: "image", url: link, thumbnail: { url: link, proxy_url } }] } as never;
+
+test("pictures that Discord shows large, and of links to images, are images; thumbnails of pages, videos, GIFs and cards aren't", () => {
+	const picture = (name: string) => ({ url: link, proxy_url: `${proxy_url}/${name}` });
+	const picturesIn = (...embeds: object[]) => {
+		const event = read(message("look", { embeds } as never));
+		return event?.kind === "images-posted" ? event.attachments.map(({ name, url }) => [name, url]) : event?.kind;
+	};
+	const thumbnail = picture("small.png");
+	expect(picturesIn({ type: "image", thumbnail })).toEqual([["small.png", thumbnail.proxy_url]]);
+	for (const type of ["rich", "gifv", "video", "article", "link"])
+		expect(picturesIn({ type, thumbnail })).toBeUndefined();
+	const image = picture("large.png");
+	for (const type of ["rich", "article"]) {
+		expect(picturesIn({ type, thumbnail, image })).toEqual([["large.png", image.proxy_url]]);
+	}
+	// Without Discord's copy there is nothing to fetch it from.
+	expect(picturesIn({ type: "image", thumbnail: { url: link } })).toBeUndefined();
+});
+
+test("an address is no label", () => {
+	const labels = { labels: "cat, dog" };
+	for (const text of [`cat, dog ${link}`, `${link} cat, dog`, `cat, dog <${link}>`, `cat, dog ||${link}||`]) {
+		expect(command(message(`<@${bot}> ${text}`, shown))).toEqual(["classify", labels, 1, 0]);
+		expect(command(message(text, shown), dm)).toEqual(["classify", labels, 1, 0]);
+	}
+	const between = { labels: "cat, , dog" };
+	expect(command(message(`<@${bot}> cat, ${link}, dog`, shown))).toEqual(["classify", between, 1, 0]);
+	expect(command(message(`<@${bot}> ${link}`, shown))).toEqual(["classify", {}, 1, 0]);
+	expect(command(message(`<@${bot}> wording bird ${link}`, shown))).toEqual(["wording", { label: "bird" }, 1, 0]);
+});
+
+test("words to the bot with a link wait for its picture, unless there are other images or Discord shows none", () => {
+	const waits = (given: ReadMessage, at = place) => awaitsPicture(given, { place: at, ourIds: [bot, role] });
+	const asked = `<@${bot}> cat, dog ${link}`;
+	expect([waits(message(asked)), waits(message(asked), inThread), waits(message(link), dm)]).toEqual([
+		true,
+		true,
+		true,
+	]);
+	expect(waits(message(`${link} <@${bot}> which is it`))).toBe(true);
+	expect(waits(message(`<@${bot}> cat, dog`))).toBe(false);
+	expect(waits(message(`cat, dog ${link}`))).toBe(false);
+	expect(waits(message(asked, shown))).toBe(false);
+	expect(waits(withCat(asked))).toBe(false);
+	expect(waits(reply(asked))).toBe(false);
+	expect(waits(message(`<@${bot}> cat, dog <${link}>`))).toBe(false);
+	expect(waits(message(asked, { author: { ...author, bot: true } }))).toBe(false);
 });
 
 test("commands are called by name after the mention", () => {

@@ -62,28 +62,55 @@ export function isToBot(message: Pick<ReadMessage, "content">, { place, ourIds }
 	return spokenTo(message.content, place, ourIds) !== undefined;
 }
 
-export function actorOf({ author, member, webhook_id }: ReadMessage, canModerate: boolean): Actor {
-	const { id, username, global_name, bot } = author;
-	const name = (member?.nick ?? global_name ?? username).slice(0, LONGEST_NAME);
-	return { id, name, canModerate, isBot: bot === true || webhook_id !== undefined };
+/**
+ * Whether a message to the bot has a link whose picture it may be about, and Discord hasn't added that picture yet: without
+ * it, the message would be taken to be about another image.
+ */
+export function awaitsPicture(message: ReadMessage, { place, ourIds }: Omit<MessageContext, "canModerate">): boolean {
+	const spoken = isBot(message) ? undefined : spokenTo(message.content, place, ourIds);
+	if (!spoken?.showsLink || imagesOf(message).length > 0) return false;
+	return targetOf(message, place) === undefined;
+}
+
+export function actorOf(message: ReadMessage, canModerate: boolean): Actor {
+	const { id, username, global_name } = message.author;
+	const name = (message.member?.nick ?? global_name ?? username).slice(0, LONGEST_NAME);
+	return { id, name, canModerate, isBot: isBot(message) };
+}
+
+function isBot({ author, webhook_id }: ReadMessage): boolean {
+	return author.bot === true || webhook_id !== undefined;
 }
 
 interface Spoken {
-	/** What comes after the mention. */
+	/** What comes after the mention, without addresses. */
 	text: string;
 	/** The message begins with it, or the place has nobody else. */
 	first: boolean;
+	/** There is an address, anywhere in it, of which Discord shows a picture if it finds one. */
+	showsLink: boolean;
 }
+
+/**
+ * An address, without what ends a sentence or a list's item behind it, and with the bars that hide it. The same in pointed
+ * brackets, of which Discord shows nothing.
+ */
+const ADDRESS = /(?:\|\|)?(<?)https?:\/\/[^\s<>|]*[^\s<>|,;.!?]>?(?:\|\|)?/gi;
 
 /** @returns undefined unless the bot is mentioned in so many words: a reply to it is none */
 function spokenTo(content: string, place: Place, ourIds: readonly string[]): Spoken | undefined {
+	const showsLink = [...content.matchAll(ADDRESS)].some(([, bracket]) => bracket === "");
 	const mention = new RegExp(`<@[!&]?(?:${ourIds.join("|")})>`).exec(content);
 	if (mention) {
 		const before = content.slice(0, mention.index);
-		const text = content.slice(mention.index + mention[0].length).trim();
-		return { text, first: before.trim() === "" };
+		const text = withoutAddresses(content.slice(mention.index + mention[0].length));
+		return { text, first: before.trim() === "", showsLink };
 	}
-	return place.workspace.startsWith("dm-") ? { text: content.trim(), first: true } : undefined;
+	return place.workspace.startsWith("dm-") ? { text: withoutAddresses(content), first: true, showsLink } : undefined;
+}
+
+function withoutAddresses(text: string): string {
+	return text.replace(ADDRESS, "").trim();
 }
 
 function commandOf(

@@ -4,7 +4,7 @@ import { discordErrors, type UserError } from "../../errors.ts";
 import type { ChannelRef } from "../event.ts";
 import type { RichText } from "../view.ts";
 import { isSnowflake } from "./ids.ts";
-import { missingFrom, type PermissionName, permissionsIn } from "./permissions.ts";
+import { lackedToEnter, missingFrom, type PermissionName, permissionsIn } from "./permissions.ts";
 import type { Servers } from "./port-servers.ts";
 
 /** What Discord's settings call them. */
@@ -18,6 +18,13 @@ const MOST = 10_000;
 
 export type MissingPermissions = ReturnType<typeof createMissingPermissions>;
 
+/** What the bot may do in a channel. */
+interface Rights {
+	bits: bigint;
+	/** Without these, nothing. */
+	keptOut: readonly PermissionName[];
+}
+
 interface Options {
 	servers: Servers;
 	log: Pick<Logger, "warn">;
@@ -26,15 +33,16 @@ interface Options {
 
 export function createMissingPermissions({ servers, log, now }: Options) {
 	/** What the bot may do, by channel; the oldest is first. */
-	const known = new Map<string, { at: number; bits: bigint }>();
+	const known = new Map<string, Rights & { at: number }>();
 	const said = new Set<string>();
 
 	/** @returns undefined where it can't be told */
-	async function bitsIn(ref: ChannelRef): Promise<bigint | undefined> {
+	async function rightsIn(ref: ChannelRef): Promise<Rights | undefined> {
 		const { workspace } = ref;
 		const [guild, me] = await Promise.all([servers.guild(workspace), servers.me()]);
 		const [member, at] = [await servers.member(workspace, me), await servers.channel(ref)];
-		return guild && member && at ? permissionsIn(guild, member, at.permission_overwrites, now()) : undefined;
+		if (!guild || !member || !at) return undefined;
+		return { bits: permissionsIn(guild, member, at, now()), keptOut: lackedToEnter(guild, member, at) };
 	}
 
 	/** Of where it is allowed or denied. */
@@ -52,30 +60,40 @@ export function createMissingPermissions({ servers, log, now }: Options) {
 		return fresh;
 	}
 
+	/** @param allowedMs how long it is believed that nothing is lacking */
+	async function among(
+		ref: ChannelRef,
+		needed: readonly PermissionName[],
+		allowedMs: number,
+	): Promise<PermissionName[]> {
+		if (!isSnowflake(ref.workspace)) return [];
+		const age = (at: number) => now().getTime() - at;
+		let found = known.get(ref.channel);
+		const lacking = found ? lackingOf(found, needed) : [];
+		if (!found || age(found.at) > allowedMs || (lacking.length > 0 && age(found.at) > LACKING_MS)) {
+			const rights = await rightsIn(ref);
+			if (!rights) return [];
+			found = { at: now().getTime(), ...rights };
+			known.delete(ref.channel);
+			known.set(ref.channel, found);
+			const [oldest] = known.keys();
+			if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+		}
+		return lackingOf(found, needed);
+	}
+
 	return {
 		/** Those that the bot lacks there, as far as it can be told; in conversations it lacks none. */
-		async among(ref: ChannelRef, needed: readonly PermissionName[]): Promise<PermissionName[]> {
-			if (!isSnowflake(ref.workspace)) return [];
-			const age = (at: number) => now().getTime() - at;
-			let found = known.get(ref.channel);
-			const lacking = found ? missingFrom(found.bits, needed) : [];
-			if (!found || age(found.at) > ALLOWED_MS || (lacking.length > 0 && age(found.at) > LACKING_MS)) {
-				const bits = await bitsIn(ref);
-				if (bits === undefined) return [];
-				found = { at: now().getTime(), bits };
-				known.delete(ref.channel);
-				known.set(ref.channel, found);
-				const [oldest] = known.keys();
-				if (known.size > MOST && oldest !== undefined) known.delete(oldest);
-			}
-			return missingFrom(found.bits, needed);
-		},
+		among: (ref: ChannelRef, needed: readonly PermissionName[]) => among(ref, needed, ALLOWED_MS),
+
+		/** The same for someone who wants to know: as it was a minute ago at most. */
+		lately: (ref: ChannelRef, needed: readonly PermissionName[]) => among(ref, needed, LACKING_MS),
 
 		/** Discord has refused something for want of one of these. @returns those that the bot lacks; all, if it can't be told */
 		async refused(ref: ChannelRef, needed: readonly PermissionName[]): Promise<PermissionName[]> {
 			known.delete(ref.channel);
 			await servers.forget(ref.workspace);
-			const lacking = await this.among(ref, needed);
+			const lacking = await among(ref, needed, ALLOWED_MS);
 			return lacking.length > 0 ? lacking : [...needed];
 		},
 
@@ -100,6 +118,11 @@ export function createMissingPermissions({ servers, log, now }: Options) {
 			return discordErrors.missingPermission(names.map(wordsOf), await nameOf(ref));
 		},
 	};
+}
+
+/** Where it is kept out, what keeps it out is all that anyone has to change first. */
+function lackingOf({ bits, keptOut }: Rights, needed: readonly PermissionName[]): PermissionName[] {
+	return keptOut.length > 0 ? [...keptOut] : missingFrom(bits, needed);
 }
 
 /** `CreatePublicThreads` as people read it: Create Public Threads. */

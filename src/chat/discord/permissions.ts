@@ -2,7 +2,7 @@
  * Who may do what in a channel of a server, by Discord's own algorithm: roles, then overwrites. Pure.
  * @see https://docs.discord.com/developers/topics/permissions#permission-overwrites
  */
-import { OverwriteType, PermissionFlagsBits } from "discord.js";
+import { ChannelType, OverwriteType, PermissionFlagsBits } from "discord.js";
 
 export type PermissionName = keyof typeof PermissionFlagsBits;
 
@@ -30,26 +30,34 @@ export interface Overwrite {
 	deny: string;
 }
 
+/** What of a channel decides; a thread has that of the channel that it is in. */
+export interface ChannelRules {
+	type: ChannelType;
+	permission_overwrites: readonly Overwrite[];
+}
+
 const ALL = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
 /** What is left to those who are timed out: `#permissions-for-timed-out-members`. */
 const TIMED_OUT = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
 
-/**
- * @param overwrites the channel's; a thread has those of the channel that it is in
- * @returns bits; none for who can't see the channel, as all else is denied there
- */
-export function permissionsIn(
-	guild: GuildRoles,
-	member: GuildMember,
-	overwrites: readonly Overwrite[],
-	now: Date,
-): bigint {
-	const base = basePermissions(guild, member);
-	if (base === ALL) return ALL;
-	const bits = overwritten(base, guild, member, overwrites);
-	if ((bits & PermissionFlagsBits.ViewChannel) === 0n) return 0n;
+/** @returns bits; none for who may not enter the channel (`lackedToEnter`), as all else is denied there */
+export function permissionsIn(guild: GuildRoles, member: GuildMember, channel: ChannelRules, now: Date): bigint {
+	const bits = overwritten(guild, member, channel);
+	if (bits === ALL) return ALL;
+	if (missingFrom(bits, neededToEnter(channel)).length > 0) return 0n;
 	const until = member.communication_disabled_until;
 	return until && Date.parse(until) > now.getTime() ? bits & TIMED_OUT : bits;
+}
+
+/** What keeps someone out of a channel altogether. */
+export function lackedToEnter(guild: GuildRoles, member: GuildMember, channel: ChannelRules): PermissionName[] {
+	return missingFrom(overwritten(guild, member, channel), neededToEnter(channel));
+}
+
+/** Voice and stage channels have a chat, which is for those who may connect. */
+function neededToEnter({ type }: ChannelRules): PermissionName[] {
+	const isVoice = type === ChannelType.GuildVoice || type === ChannelType.GuildStageVoice;
+	return isVoice ? ["ViewChannel", "Connect"] : ["ViewChannel"];
 }
 
 /** `compute_base_permissions` of the documentation. */
@@ -61,7 +69,14 @@ function basePermissions({ id, owner_id, roles }: GuildRoles, member: GuildMembe
 }
 
 /** `compute_overwrites` of the documentation: everyone's, those of all their roles together, their own. */
-function overwritten(base: bigint, { id }: GuildRoles, member: GuildMember, overwrites: readonly Overwrite[]): bigint {
+function overwritten(
+	guild: GuildRoles,
+	member: GuildMember,
+	{ permission_overwrites: overwrites }: ChannelRules,
+): bigint {
+	const { id } = guild;
+	const base = basePermissions(guild, member);
+	if (base === ALL) return ALL;
 	const ofRoles = overwrites.filter(({ type }) => type === OverwriteType.Role);
 	return [
 		ofRoles.filter((overwrite) => overwrite.id === id),

@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import type { ChatEvent, CommandEvent, ImagesPostedEvent } from "../event.ts";
 import type { Block, RichText, View } from "../view.ts";
 import { isSpoiler } from "./attachments.ts";
+import { isShownToModeratorsAlone } from "./commands.ts";
 import { isSnowflake, messageIdIn, placeOf } from "./ids.ts";
 import type { MissingPermissions } from "./missing-permissions.ts";
 import type { OwnResponses } from "./own-responses.ts";
@@ -13,6 +14,10 @@ import type { Posts } from "./port-posts.ts";
 import { isForbidden, isGone } from "./port-refusals.ts";
 import { type Rendered, type RenderOptions, renderView } from "./render.ts";
 import { readVia, type Via } from "./via.ts";
+
+/** To people whom a channel's moderators have named. */
+const NOT_OFFERED =
+	" If Discord doesn't offer it to you, whoever manages the server can change that: Server Settings → Integrations.";
 
 interface Options {
 	posts: Posts;
@@ -26,7 +31,7 @@ interface Options {
 export function createAnswers({ posts, interactions, responses, missing, freshLinks, log }: Options) {
 	async function render(event: ChatEvent, view: View, marker: string): Promise<Rendered> {
 		const maxFileBytes = readVia(event)?.maxFileBytes;
-		const spoiler = isHidden(event);
+		const spoiler = isHidden(event) || (view.about ?? []).some(isSpoiler);
 		return await renderView(view, { marker, spoiler, freshLinks, ...(maxFileBytes !== undefined && { maxFileBytes }) });
 	}
 
@@ -59,8 +64,11 @@ export function createAnswers({ posts, interactions, responses, missing, freshLi
 			try {
 				return await posts.post(event, { thread: thread.id }, await render(event, view, marker), marker);
 			} catch (error) {
-				if (!(error instanceof UserError && error.code === "discord.missing-permission")) throw error;
-				thread = { lacking: ["SendMessagesInThreads"] };
+				const code = error instanceof UserError && error.code;
+				if (code === "discord.missing-permission") thread = { lacking: ["SendMessagesInThreads"] };
+				// Someone has locked the message's thread: it stands in the channel all the same.
+				else if (code === "discord.thread-locked") thread = { lacking: [] };
+				else throw error;
 			}
 		}
 		const note = await missing.note(event, thread.lacking, "answer in threads");
@@ -123,7 +131,7 @@ function hasMessage(event: ChatEvent): event is ChatEvent & { message: string } 
 	return "message" in event && event.message !== undefined;
 }
 
-/** It is about images that someone hid. */
+/** It came with images that someone hid, or was called on them. */
 function isHidden(event: ChatEvent): boolean {
 	const own = "attachments" in event ? event.attachments : [];
 	const target = isCommand(event) ? (event.target?.attachments ?? []) : [];
@@ -146,11 +154,12 @@ function noted(view: View, text: RichText): View {
 function forEveryone(event: ChatEvent, view: View): View {
 	const isError = ({ kind }: Block) => kind === "error";
 	if (!view.ephemeral || event.workspace.startsWith("dm-") || view.blocks.every(isError)) return view;
-	const command = isCommand(event) ? `/${event.name}` : "a command";
+	const command = isCommand(event) ? event.name : undefined;
 	const text: RichText = [
 		"The answer is for you alone: ",
-		{ code: command },
+		...(command === undefined ? ["a command"] : [{ code: `/${command}` }]),
 		" as a slash command can show it to you.",
+		...(command !== undefined && isShownToModeratorsAlone(command) ? [NOT_OFFERED] : []),
 	];
 	return { blocks: [{ kind: "text", text }] };
 }

@@ -1,5 +1,5 @@
 /** Changes to what is there already: the bot's posts, and its reactions. What is gone, or closed to the bot, is let be. */
-import { type APIContainerComponent, type REST, Routes } from "discord.js";
+import { type REST, Routes } from "discord.js";
 import type { ChatEvent, MessageRef } from "../event.ts";
 import type { View } from "../view.ts";
 import { partialEmoji } from "./escape.ts";
@@ -10,41 +10,24 @@ import type { InteractionAnswers } from "./port-interactions.ts";
 import type { Posts } from "./port-posts.ts";
 import { isAboutEmoji, isForbidden, isGone, takesNoReaction } from "./port-refusals.ts";
 import { editOf, type MessageBody, type RenderOptions, renderView, withoutServerEmoji } from "./render.ts";
+import type { SpoilerPosts } from "./spoiler-posts.ts";
 import { readVia } from "./via.ts";
 
-const FOR_EDITS: readonly PermissionName[] = ["ViewChannel"];
+const FOR_EDITS: readonly PermissionName[] = ["ViewChannel", "ReadMessageHistory"];
 const FOR_REACTIONS: readonly PermissionName[] = ["AddReactions", "ReadMessageHistory"];
-/** Posts of which it is remembered whether they are spoilers. */
-const MOST_POSTS = 10_000;
 
 interface Options {
 	rest: REST;
 	posts: Posts;
+	spoilers: SpoilerPosts;
 	interactions: InteractionAnswers;
 	missing: MissingPermissions;
 	freshLinks: NonNullable<RenderOptions["freshLinks"]>;
 }
 
-export function createEdits({ rest, posts, interactions, missing, freshLinks }: Options) {
-	/** The oldest is first. */
-	const spoilers = new Map<string, boolean>();
-
-	/** Whether a post is a spoiler, which stays so. @throws what Discord refuses it for */
-	async function isSpoilerPost(channelId: string, messageId: string): Promise<boolean> {
-		const known = spoilers.get(messageId);
-		if (known !== undefined) return known;
-		const message = await rest.get(Routes.channelMessage(channelId, messageId));
-		// The shape of this route's answer, as far as the bot's own posts have components.
-		const { components = [] } = message as { components?: Pick<APIContainerComponent, "spoiler">[] };
-		const spoiler = components.some((component) => component.spoiler);
-		spoilers.set(messageId, spoiler);
-		const [oldest] = spoilers.keys();
-		if (spoilers.size > MOST_POSTS && oldest !== undefined) spoilers.delete(oldest);
-		return spoiler;
-	}
-
+export function createEdits({ rest, posts, spoilers, interactions, missing, freshLinks }: Options) {
 	async function editPost(channelId: string, messageId: string, view: View): Promise<void> {
-		const spoiler = await isSpoilerPost(channelId, messageId);
+		const spoiler = await spoilers.has(channelId, messageId);
 		const { body, files } = await renderView(view, { marker: messageId, spoiler, freshLinks });
 		const edit = (message: MessageBody) =>
 			posts.inOpenThread(channelId, () =>

@@ -127,7 +127,7 @@ test("a channel that the bot can't see says so, one that is gone has none, and w
 	guild.setOverwrites(photos, { bot: { deny: ["ViewChannel"] } });
 	await expect(history(place, undefined, 1)).rejects.toMatchObject({
 		code: "discord.missing-permission",
-		message: "I need “View Channel”, “Read Message History” in #photos.",
+		message: "I need “View Channel” in #photos.",
 	});
 	guild.removesChannel(photos);
 	expect(await history(place, undefined, 1)).toEqual([]);

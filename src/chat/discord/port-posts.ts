@@ -18,9 +18,10 @@ import type { PermissionName } from "./permissions.ts";
 import { allowsNoThread, codeOf, isAboutEmoji, isForbidden, isGone } from "./port-refusals.ts";
 import type { Servers } from "./port-servers.ts";
 import { editOf, type MessageBody, type Rendered, withoutServerEmoji } from "./render.ts";
+import type { SpoilerPosts } from "./spoiler-posts.ts";
 
 /** What a thread of the bot's needs. */
-const FOR_THREADS: readonly PermissionName[] = ["CreatePublicThreads", "SendMessagesInThreads"];
+export const FOR_THREADS: readonly PermissionName[] = ["CreatePublicThreads", "SendMessagesInThreads"];
 /** A day without a message closes a thread; to post in it opens it again. */
 const ARCHIVED_AFTER_MINUTES = 1440;
 const LONGEST_NAME = 100;
@@ -33,10 +34,11 @@ export type Posts = ReturnType<typeof createPosts>;
 interface Options {
 	rest: REST;
 	servers: Servers;
+	spoilers: SpoilerPosts;
 	missing: MissingPermissions;
 }
 
-export function createPosts({ rest, servers, missing }: Options) {
+export function createPosts({ rest, servers, spoilers, missing }: Options) {
 	/** The same again without what Discord refused. */
 	async function send(channelId: string, { body, files }: Rendered, marker: string, replyTo?: string) {
 		const post = async (message: MessageBody, answered: string | undefined) => {
@@ -60,13 +62,13 @@ export function createPosts({ rest, servers, missing }: Options) {
 	}
 
 	/** What is thrown for a refused post: words where it is a person's to change. */
-	async function inWords(error: unknown, ref: ChannelRef, inThread: boolean, hasFiles: boolean): Promise<unknown> {
+	async function inWords(error: unknown, ref: ChannelRef, needed: readonly PermissionName[]): Promise<unknown> {
 		if (isGone(error)) return discordErrors.messageGone();
 		if (codeOf(error) === Codes.ThreadLocked) return discordErrors.threadLocked();
-		if (!isForbidden(error)) return error;
-		const needed: PermissionName[] = ["ViewChannel", inThread ? "SendMessagesInThreads" : "SendMessages"];
-		if (hasFiles) needed.push("AttachFiles");
-		const names = await missing.refused(ref, needed);
+		return isForbidden(error) ? await lackingError(ref, await missing.refused(ref, needed)) : error;
+	}
+
+	async function lackingError(ref: ChannelRef, names: readonly PermissionName[]): Promise<Error> {
 		await missing.log(ref, names, "an answer could not be posted for want of permissions");
 		return await missing.error(ref, names);
 	}
@@ -85,12 +87,18 @@ export function createPosts({ rest, servers, missing }: Options) {
 			marker: string,
 		): Promise<string> {
 			const { thread, replyTo } = place;
+			const inThread = thread !== undefined || (await servers.parentOf(ref)) !== undefined;
+			const needed: PermissionName[] = ["ViewChannel", inThread ? "SendMessagesInThreads" : "SendMessages"];
+			if (rendered.files.length > 0) needed.push("AttachFiles");
+			// Refusals count, and too many of them shut the bot out of Discord.
+			const lacking = await missing.among(ref, needed);
+			if (lacking.length > 0) throw await lackingError(ref, lacking);
 			try {
 				const { id } = await send(thread ?? ref.channel, rendered, marker, replyTo);
+				spoilers.note(id, rendered.body);
 				return messageIdIn(thread, id);
 			} catch (error) {
-				const inThread = thread !== undefined || (await servers.parentOf(ref)) !== undefined;
-				throw await inWords(error, ref, inThread, rendered.files.length > 0);
+				throw await inWords(error, ref, needed);
 			}
 		},
 

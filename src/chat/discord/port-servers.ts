@@ -18,6 +18,7 @@ import { codeOf, isForbidden, isGone } from "./port-refusals.ts";
 const overwrite = z.object({ id: z.string(), type: z.number(), allow: z.string(), deny: z.string() });
 const guildChannel = z.object({
 	id: z.string(),
+	type: z.number(),
 	name: z.string(),
 	nsfw: z.boolean().default(false),
 	permission_overwrites: z.array(overwrite).default([]),

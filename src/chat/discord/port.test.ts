@@ -196,8 +196,7 @@ describe("posted images", () => {
 		expect(textOf(last(photos))).toContain("I need **Send Messages in Threads** in **\\#photos**");
 	});
 
-	test("that can't be answered at all say which permission is missing", async () => {
-		expected = /50013/;
+	test("that can't be answered at all say which permission is missing, without a call that is refused", async () => {
 		const deny = ["CreatePublicThreads", "SendMessages"] as const;
 		guild.setOverwrites(photos, { bot: { deny } });
 		const message = await ada.posts(photos, { files: [image()] });
@@ -205,6 +204,12 @@ describe("posted images", () => {
 			code: "discord.missing-permission",
 			message: "I need “Send Messages” in #photos.",
 		});
+		const voice = guild.addChannel("voice", { type: ChannelType.GuildVoice });
+		const said = bot.imagesPosted(await ada.posts(voice, { files: [image()] }));
+		guild.setOverwrites(voice, { bot: { deny: ["Connect"] } });
+		bot.later(MINUTES_MS);
+		await expect(port.reply(said, saying("a cat"), MARKER)).rejects.toThrow("I need “Connect” in #voice.");
+		expect(bot.discord.calls(POSTS)).toEqual([]);
 		expect(bot.lines.join()).toContain("Send Messages");
 	});
 
@@ -229,6 +234,18 @@ describe("posted images", () => {
 		await expect(port.reply(bot.imagesPosted(inside), saying("a cat"), MARKER)).rejects.toMatchObject({
 			code: "discord.thread-locked",
 		});
+	});
+
+	test("whose thread someone locked are answered with a reply", async () => {
+		expected = /160004|160005/;
+		const message = await ada.posts(photos, { files: [image()] });
+		const event = bot.imagesPosted(message);
+		await port.reply(event, saying("a cat"), MARKER);
+		const { thread } = threadOf(message);
+		if (thread) thread.locked = true;
+		const posted = await port.reply(event, saying("a dog"), "marker-2");
+		expect([posted, textOf(last(photos))]).toEqual([last(photos).id, "a dog"]);
+		expect(last(photos).replyTo?.id).toBe(message.id);
 	});
 
 	test("that someone hid are answered behind a spoiler, which edits keep, in a thread that gives nothing away", async () => {
@@ -271,10 +288,28 @@ describe("a message to the bot", () => {
 		const event = bot.mention(await ada.posts(photos, { mention: true, text: "find dog" }));
 		await port.reply(event, { ...saying("from a secret channel"), ephemeral: true }, MARKER);
 		expect(textOf(last(photos))).toBe("The answer is for you alone: `/find` as a slash command can show it to you.");
+		const hidden = bot.mention(await ada.posts(photos, { mention: true, text: "export csv" }));
+		await port.reply(hidden, { ...saying("who voted what"), ephemeral: true }, "marker-export");
+		expect(textOf(last(photos))).toMatch(/^The answer is for you alone: `\/export` .* Server Settings → Integrations/);
 		const error: View = { ephemeral: true, blocks: [{ kind: "error", text: ["No image."] }] };
 		await port.reply(event, error, "marker-2");
 		expect(textOf(last(photos))).toContain("No image.");
 	});
+});
+
+test("an answer about the latest image stays hidden where someone hid that image", async () => {
+	await bot.register();
+	const about = [{ name: "open.png" }, { name: "SPOILER_ending.png" }];
+	const asked = await bot.asked(() => ada.runs("classify", { labels: "ship" }, photos), deferred);
+	const thread = ada.opensThread(photos, "Tags");
+	const mention = bot.mention(await ada.posts(thread, { mention: true, text: "ship, boat" }));
+	for (const [event, marker] of [
+		[asked, "marker-1"],
+		[mention, "marker-2"],
+	] as const) {
+		await port.reply(event, { ...saying("a ship"), about }, marker);
+		expect(last(event === asked ? photos : thread).components).toMatchObject([{ spoiler: true }]);
+	}
 });
 
 describe("a slash command", () => {
@@ -436,6 +471,23 @@ describe("an edit", () => {
 		expect(thread.thread?.archived).toBe(true);
 	});
 
+	test("is made without the right to read the past by who posted it; anyone else names that permission", async () => {
+		expected = /50001|50013/;
+		const hidden = await ada.posts(photos, { files: [image("SPOILER_ending.png")] });
+		const event = bot.imagesPosted(hidden);
+		const posted = await port.reply(event, saying("a cat"), MARKER);
+		guild.setOverwrites(photos, { bot: { deny: ["ReadMessageHistory"] } });
+		const post = { ...event, message: posted };
+		await port.edit(post, saying("a dog"));
+		const tags = last(threadOf(hidden));
+		expect(textOf(tags)).toBe("a dog");
+		expect(tags.components).toMatchObject([{ spoiler: true }]);
+		await bot.newPort().edit(post, saying("a bear"));
+		expect(textOf(tags)).toBe("a dog");
+		expect(bot.lines.join()).toMatch(/Read Message History/);
+		expect(bot.lines.join()).not.toContain("View Channel");
+	});
+
 	test("of what is gone, or can't be reached, is let be", async () => {
 		expected = /10008|10003|50001/;
 		const message = await ada.posts(photos, { files: [image()] });
@@ -529,6 +581,16 @@ describe("what someone can read", () => {
 		guild.setOverwrites(secret, { everyone: { deny: ["ViewChannel"] } });
 		bot.later(MINUTES_MS);
 		expect(await readable(bob)).toEqual([photos.id]);
+	});
+
+	test("is no voice channel's chat where they may not connect", async () => {
+		const open = guild.addChannel("lounge", { type: ChannelType.GuildVoice });
+		const deny = ["Connect"] as const;
+		for (const type of [ChannelType.GuildVoice, ChannelType.GuildStageVoice]) {
+			guild.addChannel("staff", { type, overwrites: { everyone: { deny } } });
+		}
+		const actor = { id: ada.id, name: "Ada", canModerate: false, isBot: false };
+		expect(await port.readable(actor, { platform: "discord", workspace: guild.id })).toEqual([photos.id, open.id]);
 	});
 
 	test("is nothing for who isn't there, and where the bot isn't; and in a conversation, it", async () => {

@@ -3,6 +3,7 @@ import { type REST, Routes } from "discord.js";
 import type { Logger } from "pino";
 import type { ImageFetcher } from "../../images/fetch.ts";
 import type { ChatPort } from "../port.ts";
+import { createHindrance } from "./hindrance.ts";
 import { isSnowflake, messageLink } from "./ids.ts";
 import { createMissingPermissions } from "./missing-permissions.ts";
 import type { OwnResponses } from "./own-responses.ts";
@@ -15,6 +16,7 @@ import { createPosts } from "./port-posts.ts";
 import { isForbidden, isGone } from "./port-refusals.ts";
 import { createServers, type GuildChannel } from "./port-servers.ts";
 import { createAttachmentReader } from "./read-attachment.ts";
+import { createSpoilerPosts } from "./spoiler-posts.ts";
 import { readVia } from "./via.ts";
 
 export interface DiscordPortOptions {
@@ -40,7 +42,8 @@ export function createDiscordPort(options: DiscordPortOptions): ChatPort {
 	const { rest, responses, fetcher, trustedImageOrigins, messageContent, log, now, firstAnswerMs } = options;
 	const servers = createServers({ rest, now });
 	const missing = createMissingPermissions({ servers, log, now });
-	const posts = createPosts({ rest, servers, missing });
+	const spoilers = createSpoilerPosts(rest);
+	const posts = createPosts({ rest, servers, spoilers, missing });
 	const interactions = createInteractionAnswers({
 		rest,
 		log,
@@ -49,7 +52,8 @@ export function createDiscordPort(options: DiscordPortOptions): ChatPort {
 	});
 	const reader = createAttachmentReader({ rest, fetcher, trustedOrigins: trustedImageOrigins, now });
 	const answers = createAnswers({ posts, interactions, responses, missing, freshLinks, log });
-	const edits = createEdits({ rest, posts, interactions, missing, freshLinks });
+	const hindrance = createHindrance({ servers, missing, messageContent, log });
+	const edits = createEdits({ rest, posts, spoilers, interactions, missing, freshLinks });
 	const readHistory = createHistory({ rest, servers, now });
 
 	/** A picture whose link has ended is better than no answer. */
@@ -79,6 +83,7 @@ export function createDiscordPort(options: DiscordPortOptions): ChatPort {
 		edit: edits.edit,
 		react: edits.react,
 		...(messageContent && { history }),
+		hindrance,
 		readAttachment: (attachment) => reader.read(attachment),
 
 		/** Age-restricted channels are left out: what is in them is shown nowhere else. */
@@ -86,8 +91,8 @@ export function createDiscordPort(options: DiscordPortOptions): ChatPort {
 			if (!isSnowflake(workspace)) return [workspace.replace(/^dm-/, "")];
 			const [guild, member] = await Promise.all([servers.guild(workspace), servers.member(workspace, id)]);
 			if (!guild || !member) return [];
-			const isReadable = ({ permission_overwrites }: GuildChannel) =>
-				missingFrom(permissionsIn(guild, member, permission_overwrites, now()), FOR_READING).length === 0;
+			const isReadable = (channel: GuildChannel) =>
+				missingFrom(permissionsIn(guild, member, channel, now()), FOR_READING).length === 0;
 			return guild.channels.filter((channel) => !channel.nsfw && isReadable(channel)).map((channel) => channel.id);
 		},
 

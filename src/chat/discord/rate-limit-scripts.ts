@@ -8,7 +8,7 @@ import { type CommandParser, defineScript } from "redis";
 export interface LimitKeys {
 	/** Count of invalid requests; it ends with its ten minutes. */
 	invalid: string;
-	/** There while no call at all may be made. */
+	/** There while no call that counts may be made. */
 	all: string;
 	/** When the latest calls were let go, newest first. */
 	calls: string;
@@ -45,13 +45,15 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function text(number) return string.format('%.0f', number) end`;
 
 /**
- * ARGV: whether it counts, calls per second, invalid requests. A window that is over begins anew with the first call, for as
+ * ARGV: whether it counts, calls per second, invalid requests. What holds all calls holds those that count. A window that is over begins anew with the first call, for as
  * long as such windows lasted: its answer will say exactly.
  */
 const TAKE = `${NOW}
 local function left(key) return math.max(redis.call('PTTL', key), 0) end
-if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[3]) then return {'all', left(KEYS[1])} end
-if left(KEYS[2]) > 0 then return {'all', left(KEYS[2])} end
+if ARGV[1] == '1' then
+	if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[3]) then return {'all', left(KEYS[1])} end
+	if left(KEYS[2]) > 0 then return {'all', left(KEYS[2])} end
+end
 if left(KEYS[4]) > 0 then return {'route', left(KEYS[4])} end
 local bucket = redis.call('HMGET', KEYS[5], 'limit', 'ms', 'left', 'reset')
 local free, reset = tonumber(bucket[3]), tonumber(bucket[4])

@@ -38,7 +38,20 @@ function process(options: Partial<RateLimitsOptions> = {}, rest: Partial<RESTOpt
 }
 const say = (rest: REST, channel = photos) =>
 	rest.post(Routes.channelMessages(channel.id), { body: { content: "hi" } });
+const limited = { name: expect.stringContaining("RateLimitError") };
 const statuses = () => discord.calls(POST).map(({ status }) => status);
+
+/** An answer to an interaction reaches Discord, which alone refuses it here. */
+async function expectAnswered(rest: REST): Promise<void> {
+	const [webhook, callback] = ["PATCH /webhooks/:app/:token/messages/@original", /^POST \/interactions\//] as const;
+	const route = Routes.webhookMessage(discord.applicationId, "a-token");
+	await expect(rest.patch(route, { body: {}, auth: false })).rejects.toMatchObject({ code: 10015 });
+	const body = { type: 5 };
+	await expect(rest.post(Routes.interactionCallback("1", "a"), { body, auth: false })).rejects.toMatchObject({
+		code: 10062,
+	});
+	expect([webhook, callback].map((call) => discord.calls(call).length)).toEqual([1, 1]);
+}
 
 describe("a process by itself", () => {
 	test("waits after a refusal that doesn't say for how long, instead of asking again at once", async () => {
@@ -53,13 +66,24 @@ describe("a process by itself", () => {
 		expect(statuses()).toEqual([429, 200]);
 	});
 
+	test("holds back all calls where Discord does, but no answer to an interaction", async () => {
+		const rest = process({}, { rejectOnRateLimit: () => true });
+		discord.rest.limits.global = { calls: 0, ms: 2000 };
+		await expect(say(rest)).rejects.toMatchObject(limited);
+		discord.rest.limits.lift();
+		await expect(say(rest, guild.addChannel("other"))).rejects.toMatchObject(limited);
+		await expectAnswered(rest);
+		expect(statuses()).toEqual([429]);
+	});
+
 	test("calls nothing more once too much was refused, long before Discord bans it", async () => {
 		const hidden = guild.addChannel("hidden", { overwrites: { bot: { deny: ["ViewChannel"] } } });
 		const rest = process({ invalidMost: 3 }, { rejectOnRateLimit: () => true });
 		for (let i = 0; i < 3; i++) await expect(say(rest, hidden)).rejects.toMatchObject({ code: 50001 });
-		await expect(say(rest)).rejects.toMatchObject({ name: expect.stringContaining("RateLimitError"), global: true });
+		await expect(say(rest)).rejects.toMatchObject(limited);
 		expect(statuses()).toEqual([403, 403, 403]);
 		expect(lines.join()).toContain("Discord refuses too much");
+		await expectAnswered(rest);
 	});
 });
 
@@ -77,7 +101,7 @@ describe.skipIf(!executable)("processes that share Redis", () => {
 			await made.get(Routes.gateway());
 			// Each call that goes by Redis is written down there for a second.
 			expect(await keys()).toContain(`discord-limits:{${discord.applicationId}}:calls`);
-		});
+		}, 10_000);
 		await flushCalls();
 		return made;
 	}
@@ -130,13 +154,26 @@ describe.skipIf(!executable)("processes that share Redis", () => {
 		expect(statuses()).toEqual([429, 200, 200, 200]);
 	});
 
+	test("hold back all calls where Discord does, but no answer to an interaction", async () => {
+		const [a, b] = [await sharing(), await sharing({}, { rejectOnRateLimit: () => true })];
+		discord.rest.limits.global = { calls: 0, ms: 2000 };
+		const refused = say(a);
+		await vi.waitFor(async () => expect(await keys()).toContain(`discord-limits:{${discord.applicationId}}:all`));
+		discord.rest.limits.lift();
+		await expectAnswered(b);
+		await expect(say(b)).rejects.toMatchObject(limited);
+		await refused;
+		expect(statuses()).toEqual([429, 200]);
+	});
+
 	test("stop all of them once too much of what they ask is refused", async () => {
 		const hidden = guild.addChannel("hidden", { overwrites: { bot: { deny: ["ViewChannel"] } } });
 		const options = { invalidMost: 4 };
 		const [a, b] = [await sharing(options), await sharing(options, { rejectOnRateLimit: () => true })];
 		for (const rest of [a, b, a, b]) await expect(say(rest, hidden)).rejects.toMatchObject({ code: 50001 });
-		await expect(say(b)).rejects.toMatchObject({ global: true });
+		await expect(say(b)).rejects.toMatchObject(limited);
 		expect(statuses()).toEqual([403, 403, 403, 403]);
+		await expectAnswered(b);
 	});
 
 	test("leave no token in Redis", async () => {

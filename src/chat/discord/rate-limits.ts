@@ -39,11 +39,13 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
 	const shared = redisUrl === undefined ? undefined : openSharedLimits({ url: redisUrl, applicationId, log });
 	const invalid = { count: 0, endsAt: 0 };
 	let blind = 0;
+	/** Discord has refused all calls until then. */
+	let refusedUntil = 0;
 
-	/** This process alone may be the one that goes wrong, with no Redis to count. */
-	function tooManyInvalid(): Held | undefined {
-		const ms = invalid.endsAt - Date.now();
-		return ms > 0 && invalid.count >= invalidMost ? { by: "all", ms } : undefined;
+	/** What this process knows by itself, with no Redis to tell. */
+	function heldHere(): Held | undefined {
+		const until = Math.max(refusedUntil, invalid.count >= invalidMost ? invalid.endsAt : 0);
+		return until > Date.now() ? { by: "all", ms: until - Date.now() } : undefined;
 	}
 
 	function countInvalid(): void {
@@ -72,13 +74,18 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
 	return {
 		async makeRequest(url, init) {
 			const { route, counted } = callOf(url, init.method ?? "GET");
-			const held = tooManyInvalid() ?? (await shared?.take(route, { counted, perSecond, invalidMost }));
+			const held =
+				(counted ? heldHere() : undefined) ?? (await shared?.take(route, { counted, perSecond, invalidMost }));
 			if (held) return refusal(held);
 			const response = await answerable(await makeRequest(url, init));
 			const noted = readLimits(response);
 			if (noted.invalid) countInvalid();
 			if (noted.invalid || noted.held || noted.bucket) await shared?.note(route, noted);
-			return response;
+			if (noted.held?.by !== "all") return response;
+			refusedUntil = Date.now() + noted.held.ms;
+			// Its connection is free again once it is read.
+			await response.text();
+			return refusal(noted.held);
 		},
 		close: () => shared?.close(),
 	};
@@ -86,7 +93,8 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
 
 /**
  * The bucket that a call falls into: method and path, without ids other than of the channel, server or webhook.
- * @returns also whether it counts towards the limit of all calls, as those that answer interactions don't
+ * @returns also whether it counts among all calls: those that answer interactions don't, and are held back by nothing that
+ * holds all calls, as someone waits who is told within three seconds or not at all
  */
 function callOf(url: string, method: string): { route: string; counted: boolean } {
 	const path = new URL(url).pathname.replace(/^.*?\/v\d+(?=\/)/, "");
@@ -109,18 +117,21 @@ function readLimits({ status, headers }: ResponseLike): Noted {
 	};
 }
 
-/** As Discord would refuse the call, without asking it: REST waits as it always does. */
-function refusal({ by, ms }: Held): ResponseLike {
+/**
+ * As Discord would refuse the call: REST waits as it always does. Never as one of all calls, or REST would hold back those
+ * that don't count as well.
+ */
+function refusal({ ms }: Held): ResponseLike {
 	const seconds = `${ms / 1000}`;
 	const headers = {
 		"content-type": "application/json",
 		"retry-after": seconds,
 		"x-ratelimit-scope": "shared",
-		...(by === "all"
-			? { "x-ratelimit-global": "true" }
-			: { "x-ratelimit-limit": "1", "x-ratelimit-remaining": "0", "x-ratelimit-reset-after": seconds }),
+		"x-ratelimit-limit": "1",
+		"x-ratelimit-remaining": "0",
+		"x-ratelimit-reset-after": seconds,
 	};
-	const body = { message: "Held back by the bot itself.", retry_after: ms / 1000, global: by === "all" };
+	const body = { message: "Held back by the bot itself.", retry_after: ms / 1000, global: false };
 	return new Response(JSON.stringify(body), { status: 429, headers });
 }
 

@@ -243,6 +243,18 @@ describe("a command that shows its answer at once", () => {
 		expect(await store.intake.isSettled(`discord-command-${payload.id}`)).toBe(true);
 	});
 
+	test("is known to be answered by the process that has the answer, and by no other that is told of it", async () => {
+		const payload = slash("help");
+		const first = await answering()(payload);
+		expect(first?.shown).toMatchObject({ flags: EPHEMERAL | (1 << 15) });
+		expect(first?.response).toMatchObject({ type: 4, data: first?.shown });
+		expect(await answering()(payload)).toEqual({ response: { type: 5, data: { flags: EPHEMERAL } } });
+		services.store = broken;
+		expect(await answering({ store: broken })(slash("help"))).toEqual({
+			response: expect.objectContaining({ type: 4 }),
+		});
+	});
+
 	test("says in the response what is wrong with it", async () => {
 		expect(said(await send(slash("help", [text("command", "clasify")])))).toContain("Did you mean /classify?");
 	});
@@ -336,6 +348,34 @@ describe("the shortcut", () => {
 		// The dialog was sent once.
 		now = new Date(now.getTime() + 1000);
 		expect(said(await send(dialog(asked.data.custom_id, { labels: "cat" })))).toContain("Use the shortcut on it again");
+	});
+
+	test("is taken in once where two processes are told of the dialog, and neither says that it is too late", async () => {
+		const asked = await send(shortcut({ attachments: [photo] }));
+		const answer = dialog(asked.data.custom_id, { labels: "cat dog" });
+		let writesDown = () => {};
+		const until = new Promise<void>((resolve) => {
+			writesDown = resolve;
+		});
+		let hasTaken = () => {};
+		const taken = new Promise<void>((resolve) => {
+			hasTaken = resolve;
+		});
+		const receiveLater = async (event: ChatEvent) => {
+			hasTaken();
+			await until;
+			await receive(event, services);
+		};
+		const first = answering({ receive: receiveLater })(answer);
+		await taken;
+		let looks = 0;
+		const isGone: Store["intake"]["isGone"] = async (id) => {
+			if (++looks === 2) writesDown();
+			return await store.intake.isGone(id);
+		};
+		const second = answering({ store: { ...store, intake: { ...store.intake, isGone } } })(answer);
+		expect(await Promise.all([first, second])).toEqual([{ response: { type: 5 } }, { response: { type: 5 } }]);
+		expect(commands()).toMatchObject([{ key: answer.id, target: { message: ids.message } }]);
 	});
 
 	test("asks by itself where the bot is no member, whatever labels are kept", async () => {

@@ -34,8 +34,8 @@ export function createInteractionRoutes({ publicKey, answer, now, log }: Interac
 			log.warn({ breach: error.breach }, "a request that isn't Discord's was refused");
 			return c.text("invalid request signature", 401);
 		}
-		const response = await answer(parsed(body));
-		return response ? c.json(response) : c.text("not an interaction", 400);
+		const answered = await answer(parsed(body));
+		return answered ? c.json(answered.response) : c.text("not an interaction", 400);
 	});
 	return routes;
 }

@@ -49,7 +49,12 @@ export async function startDiscord(options: DiscordOptions = {}) {
 	const interactions = new Interactions(world);
 	interactions.answerMs = answerMs;
 	const gateway = new Gateway(world, token);
-	const app = { gatewayUrl: "", publicKey: interactions.publicKey, interactionsUrl: () => interactions.url };
+	const app = {
+		gatewayUrl: "",
+		shards: () => gateway.shards,
+		publicKey: interactions.publicKey,
+		interactionsUrl: () => interactions.url,
+	};
 	const rest = new Rest(world, token, {
 		...guildRoutes(app),
 		...messageRoutes(nonces),

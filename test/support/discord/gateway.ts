@@ -11,12 +11,15 @@ import {
 } from "discord.js";
 import { type WebSocket, WebSocketServer } from "ws";
 import { intentFor } from "./intents.ts";
+import type { Guild } from "./records.ts";
 import { guildCreateJson, userJson } from "./wire.ts";
 import type { Dispatch, World } from "./world.ts";
 
 interface Session {
 	readonly id: string;
 	readonly intents: number;
+	/** Which of how many it is. */
+	readonly shard: readonly [number, number];
 	/** Everything told so far, by its number less one. */
 	readonly told: { t: string; d: unknown }[];
 	socket: WebSocket | undefined;
@@ -46,6 +49,12 @@ export class Gateway {
 	resumed = 0;
 	/** Nobody gets in while it is. */
 	down = false;
+	/** Sessions that the bot's servers are told in, each at least; it recommends as many. */
+	shards = 1;
+	/** With which code whoever begins a session is refused. */
+	refusesWith: GatewayCloseCodes | undefined;
+	/** Servers that have an outage: nothing else is told of them. */
+	readonly outages = new Set<string>();
 
 	constructor(world: World, token: string) {
 		this.#world = world;
@@ -118,10 +127,12 @@ export class Gateway {
 				case GatewayOpcodes.Heartbeat:
 					return send(socket, { op: GatewayOpcodes.HeartbeatAck, d: null });
 				case GatewayOpcodes.Identify: {
-					const { token, intents } = payload.d;
+					const { token, intents, shard = [0, 1] } = payload.d;
 					if (token !== this.#token) return socket.close(GatewayCloseCodes.AuthenticationFailed);
 					if (!this.#allows(intents)) return socket.close(GatewayCloseCodes.DisallowedIntents);
-					session = this.#begin(socket, intents);
+					if (this.refusesWith !== undefined) return socket.close(this.refusesWith);
+					if (shard[1] < this.shards) return socket.close(GatewayCloseCodes.ShardingRequired);
+					session = this.#begin(socket, intents, shard);
 					return;
 				}
 				case GatewayOpcodes.Resume:
@@ -142,23 +153,40 @@ export class Gateway {
 		return !(intents & (GuildMembers | GuildPresences)) && (!(intents & MessageContent) || this.#world.messageContent);
 	}
 
-	#begin(socket: WebSocket, intents: number): Session {
+	/** A server has an outage, and whoever listens is told that. */
+	failsFor({ id }: Guild): void {
+		this.#dispatch({ type: GatewayDispatchEvents.GuildDelete, data: () => ({ id, unavailable: true }) });
+		this.outages.add(id);
+	}
+
+	/** A server's outage is over, and it is told in full to whoever listens. */
+	recovers(guild: Guild): void {
+		this.outages.delete(guild.id);
+		this.#dispatch({ type: GatewayDispatchEvents.GuildCreate, data: () => guildCreateJson(this.#world, guild) });
+	}
+
+	#begin(socket: WebSocket, intents: number, shard: Session["shard"]): Session {
 		const id = this.#world.nextId();
-		const session: Session = { id, intents, told: [], socket };
+		const session: Session = { id, intents, shard, told: [], socket };
 		this.#sessions.set(id, session);
-		const guilds = [...this.#world.guilds.values()].filter((guild) => this.#world.isBotIn(guild));
+		const guilds = [...this.#world.guilds.values()].filter((guild) => {
+			return this.#world.isBotIn(guild) && isOf(shard, guild.id);
+		});
 		this.#tell(session, GatewayDispatchEvents.Ready, {
 			v: 10,
 			user: { ...userJson(this.#world.bot), verified: true, mfa_enabled: false },
 			guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
 			session_id: id,
 			resume_gateway_url: `${this.#url}/resume`,
-			shard: [0, 1],
+			shard,
 			application: { id: this.#world.appId, flags: 0 },
 		});
 		if (intents & GatewayIntentBits.Guilds) {
-			for (const guild of guilds)
-				this.#tell(session, GatewayDispatchEvents.GuildCreate, guildCreateJson(this.#world, guild));
+			for (const guild of guilds) {
+				const isOut = this.outages.has(guild.id);
+				const about = isOut ? { id: guild.id, unavailable: true } : guildCreateJson(this.#world, guild);
+				this.#tell(session, GatewayDispatchEvents.GuildCreate, about);
+			}
 		}
 		this.identified++;
 		this.#listened();
@@ -180,9 +208,12 @@ export class Gateway {
 
 	#dispatch({ type, channel, data }: Dispatch): void {
 		if (channel && !this.#world.botSees(channel)) return;
+		const guild = channel ? channel.guild?.id : guildIn(type, data(false));
+		if (guild !== undefined && this.outages.has(guild)) return;
 		for (const session of [...this.#sessions.values()]) {
 			const intent = intentFor(type, channel?.guild !== undefined);
 			if (intent !== 0 && !(session.intents & intent)) continue;
+			if (!isOf(session.shard, guild)) continue;
 			if (this.#dropIn && session.socket && this.#dropIn.left-- === 0) this.drop(this.#dropIn.options);
 			// What came too early for a session that can't be resumed is lost.
 			if (!this.#sessions.has(session.id)) continue;
@@ -198,6 +229,19 @@ export class Gateway {
 	#send({ told, socket }: Session, s: number): void {
 		send(socket, { op: GatewayOpcodes.Dispatch, s, ...told[s - 1] });
 	}
+}
+
+/** @param guild conversations with the bot belong to the first shard */
+function isOf([shard, count]: Session["shard"], guild: string | undefined): boolean {
+	return BigInt(shard) === (guild === undefined ? 0n : (BigInt(guild) >> 22n) % BigInt(count));
+}
+
+/** The server that something is told of, where there is no channel to say it. */
+function guildIn(type: GatewayDispatchEvents, data: unknown): string | undefined {
+	// Whatever is told is an object, and those of a server have its id.
+	const { id, guild_id } = data as { id?: string; guild_id?: string };
+	const isGuild = type === GatewayDispatchEvents.GuildCreate || type === GatewayDispatchEvents.GuildDelete;
+	return isGuild ? id : guild_id;
 }
 
 function send(socket: WebSocket | undefined, payload: object): void {

@@ -16,6 +16,7 @@ export const EVERYONE: readonly PermissionName[] = [
 	"AttachFiles",
 	"AddReactions",
 	"ReadMessageHistory",
+	"Connect",
 	"UseApplicationCommands",
 	"UseExternalApps",
 	"UseExternalEmojis",
@@ -58,8 +59,10 @@ export function channelPermissions(channel: Channel, user: User): bigint {
 	}
 	const isOutside = channel.type === ChannelType.PrivateThread && !channel.thread?.members.has(user.id);
 	const isHidden = isOutside && !(bits & PermissionFlagsBits.ManageThreads);
-	// Who can't see a channel can do nothing in it.
-	return bits & PermissionFlagsBits.ViewChannel && !isHidden ? bits : 0n;
+	const isVoice = [ChannelType.GuildVoice, ChannelType.GuildStageVoice].includes((channel.parent ?? channel).type);
+	const isShut = isVoice && !(bits & PermissionFlagsBits.Connect);
+	// Who can't see a channel can do nothing in it; nor in the chat of one who may not connect to it.
+	return bits & PermissionFlagsBits.ViewChannel && !isHidden && !isShut ? bits : 0n;
 }
 
 export function may(channel: Channel, user: User, ...names: PermissionName[]): boolean {

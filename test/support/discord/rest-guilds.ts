@@ -11,6 +11,8 @@ import type { World } from "./world.ts";
 /** What the app says of itself, and where its gateway is. */
 export interface AppInformation {
 	gatewayUrl: string;
+	/** Over how many connections its gateway is to be listened to. */
+	shards(): number;
 	publicKey: string;
 	interactionsUrl(): string | undefined;
 }
@@ -21,8 +23,8 @@ export function guildRoutes(app: AppInformation): Routes {
 		"GET /gateway/bot": () =>
 			ok({
 				url: app.gatewayUrl,
-				shards: 1,
-				session_start_limit: { total: 1000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
+				shards: app.shards(),
+				session_start_limit: { total: 1000, remaining: 999, reset_after: 86_400_000, max_concurrency: app.shards() },
 			}),
 		"GET /gateway": () => ok({ url: app.gatewayUrl }),
 		"GET /applications/@me": about,
