@@ -72,7 +72,10 @@ export function openLanes({ url, log }: JobSinkOptions) {
 
 	/** By a write: a Redis that is full, or only a replica, answers everything else. */
 	async function ping(): Promise<void> {
-		await connection.ask(() => connection.raw.set(`${PREFIX}:ping`, "1", { expiration: { type: "EX", value: 60 } }), PING_MS);
+		await connection.ask(
+			() => connection.raw.set(`${PREFIX}:ping`, "1", { expiration: { type: "EX", value: 60 } }),
+			PING_MS,
+		);
 	}
 
 	return {
