@@ -7,6 +7,7 @@ import { eventOf } from "../../src/chat/discord/message-events.ts";
 import { createOwnResponses } from "../../src/chat/discord/own-responses.ts";
 import { createDiscordPort, type DiscordPortOptions } from "../../src/chat/discord/port.ts";
 import { registerCommands } from "../../src/chat/discord/register.ts";
+import { makeRequest } from "../../src/chat/discord/request.ts";
 import type { ChoiceEvent, CommandEvent, ImagesPostedEvent } from "../../src/chat/event.ts";
 import type { RichText, View } from "../../src/chat/view.ts";
 import { formOf } from "../../src/handle/forms.ts";
@@ -27,7 +28,7 @@ export type DiscordBot = Awaited<ReturnType<typeof startDiscordBot>>;
 export async function startDiscordBot() {
 	let now = new Date("2026-03-01T12:00:00Z");
 	const discord = await startDiscord({ now: () => now });
-	const rest = new REST({ api: discord.apiUrl, offset: 5 }).setToken(discord.token);
+	const rest = new REST({ makeRequest, api: discord.apiUrl, offset: 5 }).setToken(discord.token);
 	const fetcher = createImageFetcher({ trustedOrigins: [discord.cdn.origin] });
 	const responses = createOwnResponses();
 	const lines: string[] = [];

@@ -11,6 +11,7 @@ import { gatewayMarks, images, intake } from "../../store/schema.ts";
 import type { Store } from "../../store/store.ts";
 import type { ChatEvent } from "../event.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
+import { makeRequest } from "./request.ts";
 
 const png = (name: string) => ({ name, bytes: new Uint8Array([1, 2, 3]) });
 /** What a machine under load needs, too. */
@@ -54,7 +55,7 @@ async function start({ messageContent = true, token = discord.token } = {}): Pro
 	const { applicationId, apiUrl } = discord;
 	gateway = createGateway({
 		discord: { token, applicationId, apiUrl, messageContent },
-		rest: new REST({ api: apiUrl }).setToken(token),
+		rest: new REST({ makeRequest, api: apiUrl }).setToken(token),
 		async receive(event) {
 			if (failing > 0) {
 				failing--;

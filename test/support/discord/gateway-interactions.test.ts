@@ -1,5 +1,6 @@
 import { Client, Events, GatewayIntentBits, MessageFlags, REST, Routes } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 import type { Person } from "./people.ts";
 import { textOf } from "./reading.ts";
@@ -48,7 +49,7 @@ test("discord.js answers a command with a file, and again", async () => {
 });
 
 test("a command that was answered can't be answered again, nor one that waited too long", async () => {
-	const rest = new REST({ api: discord.apiUrl, retries: 0 }).setToken(discord.token);
+	const rest = new REST({ makeRequest, api: discord.apiUrl, retries: 0 }).setToken(discord.token);
 	const callback = (id: string, token: string) =>
 		rest.post(Routes.interactionCallback(id, token), { body: { type: 4, data: { content: "hi" } } });
 	client.once(Events.InteractionCreate, ({ id, token }) => void callback(id, token));

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { vi } from "vitest";
 import type { AnswerInteraction } from "../../../src/chat/discord/answer-interaction.ts";
 import { createGateway, type Gateway } from "../../../src/chat/discord/gateway.ts";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import type { ChatEvent } from "../../../src/chat/event.ts";
 import type { Store } from "../../../src/store/store.ts";
 import type { Discord } from "./discord.ts";
@@ -29,7 +30,7 @@ export function listenTo(discord: Discord, store: Store, answer: AnswerInteracti
 	const taken: ChatEvent[] = [];
 	const gateway = createGateway({
 		discord: { token, applicationId, apiUrl, messageContent: true },
-		rest: new REST({ api: apiUrl }).setToken(token),
+		rest: new REST({ makeRequest, api: apiUrl }).setToken(token),
 		async receive(event) {
 			if ((await store.intake.record(event, new Date())) === "new") taken.push(event);
 		},

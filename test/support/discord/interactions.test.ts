@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { type APIInteraction, MessageFlags, REST, Routes } from "discord.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 import type { Server } from "./guilds.ts";
 import type { Interaction } from "./interaction.ts";
@@ -38,7 +39,7 @@ beforeEach(async () => {
 	guild = discord.addGuild();
 	photos = guild.addChannel("photos");
 	ada = guild.addMember("ada");
-	rest = new REST({ api: discord.apiUrl, retries: 0 }).setToken(discord.token);
+	rest = new REST({ makeRequest, api: discord.apiUrl, retries: 0 }).setToken(discord.token);
 	received = [];
 	answers = () => ({ type: 5 });
 	endpoint = createServer(async (request, response) => {

@@ -1,5 +1,6 @@
 import { REST, Routes } from "discord.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 import type { Channel } from "./records.ts";
 
@@ -11,7 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => discord.close());
 
-const client = (retries = 3) => new REST({ api: discord.apiUrl, retries, timeout: 500 }).setToken(discord.token);
+const client = (retries = 3) =>
+	new REST({ makeRequest, api: discord.apiUrl, retries, timeout: 500 }).setToken(discord.token);
 const post = (rest: REST, content: string) => rest.post(Routes.channelMessages(photos.id), { body: { content } });
 const said = () => discord.messages(photos).map(({ content }) => content);
 const plain = () => fetch(`${discord.apiUrl}/v10/users/@me`, { headers: { authorization: `Bot ${discord.token}` } });

@@ -1,5 +1,6 @@
 import { MessageFlags, REST, Routes } from "discord.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { photo } from "../models.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 import type { Server } from "./guilds.ts";
@@ -20,7 +21,7 @@ beforeEach(async () => {
 	guild = discord.addGuild();
 	photos = guild.addChannel("photos");
 	ada = guild.addMember("ada");
-	rest = new REST({ api: discord.apiUrl, retries: 0, timeout: 1000 }).setToken(discord.token);
+	rest = new REST({ makeRequest, api: discord.apiUrl, retries: 0, timeout: 1000 }).setToken(discord.token);
 });
 
 afterEach(() => discord.close());

@@ -1,12 +1,13 @@
 import { ChannelType, REST, Routes } from "discord.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 
 let discord: Discord;
 let rest: REST;
 beforeAll(async () => {
 	discord = await startDiscord();
-	rest = new REST({ api: discord.apiUrl, retries: 0 }).setToken(discord.token);
+	rest = new REST({ makeRequest, api: discord.apiUrl, retries: 0 }).setToken(discord.token);
 });
 afterAll(() => discord.close());
 
