@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import sharp, { type Sharp } from "sharp";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { decodeManyAtOnce, decoding, inTurn, type OpenImage, openImage } from "./decode.ts";
 
 const photo = (name: string) => readFile(new URL(`../../test/fixtures/photos/${name}`, import.meta.url));
@@ -252,10 +253,14 @@ describe("damage", () => {
 });
 
 describe("many at once", () => {
+	afterAll(() => decodeManyAtOnce(availableParallelism()));
+
 	test("no more than were allowed are in sharp's hands, and each gets its turn", async () => {
 		decodeManyAtOnce(2);
 		const bytes = await photo("chelsea.png");
 		const image = await openImage(bytes);
+		// What another file of this process has left under way ends first.
+		await vi.waitFor(() => expect(sharp.counters()).toEqual({ queue: 0, process: 0 }), { timeout: 10_000 });
 		let most = 0;
 		const decode = async () => {
 			const output = image.frame(0).raw().toBuffer();

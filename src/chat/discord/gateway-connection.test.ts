@@ -12,6 +12,7 @@ import type { Store } from "../../store/store.ts";
 import type { AnswerInteraction } from "./answer-interaction.ts";
 import { registerCommands } from "./register.ts";
 import { renderView } from "./render.ts";
+import { makeRequest } from "./request.ts";
 
 const png = (name: string) => ({ name, bytes: new Uint8Array([1, 2, 3]) });
 
@@ -162,7 +163,7 @@ test("what was missed beside a call is asked for where the bot may join it", asy
 describe("a command that another process was told of, too", () => {
 	/** That one is faster by a hair, and has nothing to show. */
 	const slower = (answered: AnswerInteraction): AnswerInteraction => {
-		const rest = new REST({ api: discord.apiUrl });
+		const rest = new REST({ makeRequest, api: discord.apiUrl });
 		return async (payload) => {
 			// It is an interaction.
 			const { id, token } = payload as { id: string; token: string };

@@ -329,7 +329,7 @@ describe("a slash command", () => {
 		const event = await bot.asked(classify, undefined);
 		const early = port.reply(event, saying("a cat"), MARKER);
 		const [{ id, token } = { id: "", token: "" }] = bot.discord.interactions.all;
-		const callback = new REST({ api: bot.discord.apiUrl });
+		const callback = new REST({ makeRequest: bot.rest.options.makeRequest, api: bot.discord.apiUrl });
 		await callback.post(`/interactions/${id}/${token}/callback`, { body: deferred, auth: false });
 		await early;
 		expect(textOf(last(photos))).toBe("a cat");

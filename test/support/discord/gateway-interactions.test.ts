@@ -16,7 +16,7 @@ beforeEach(async () => {
 	const guild = discord.addGuild();
 	photos = guild.addChannel("photos");
 	ada = guild.addMember("ada");
-	client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { api: discord.apiUrl } });
+	client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { makeRequest, api: discord.apiUrl } });
 	const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
 	await client.login(discord.token);
 	await ready;

@@ -1,5 +1,6 @@
 import { Client, Events, GatewayIntentBits as Intents, type Message, MessageFlags, Partials } from "discord.js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 import type { Server } from "./guilds.ts";
 import type { Person } from "./people.ts";
@@ -37,7 +38,7 @@ async function login(intents = ALL): Promise<Client<true>> {
 	client = new Client({
 		intents,
 		partials: [Partials.Reaction, Partials.Message, Partials.Channel],
-		rest: { api: discord.apiUrl },
+		rest: { makeRequest, api: discord.apiUrl },
 	});
 	const ready = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve));
 	await client.login(discord.token);

@@ -1,5 +1,6 @@
 import { REST, Routes } from "discord.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 import { may } from "./permissions.ts";
 
@@ -7,7 +8,7 @@ let discord: Discord;
 let rest: REST;
 beforeAll(async () => {
 	discord = await startDiscord();
-	rest = new REST({ api: discord.apiUrl }).setToken(discord.token);
+	rest = new REST({ makeRequest, api: discord.apiUrl }).setToken(discord.token);
 });
 afterAll(() => discord.close());
 

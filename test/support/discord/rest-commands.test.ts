@@ -1,12 +1,13 @@
 import { type APIApplication, type APIApplicationCommand, REST, Routes } from "discord.js";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { makeRequest } from "../../../src/chat/discord/request.ts";
 import { type Discord, startDiscord } from "./discord.ts";
 
 let discord: Discord;
 let rest: REST;
 beforeAll(async () => {
 	discord = await startDiscord();
-	rest = new REST({ api: discord.apiUrl }).setToken(discord.token);
+	rest = new REST({ makeRequest, api: discord.apiUrl }).setToken(discord.token);
 });
 afterAll(() => discord.close());
 beforeEach(() => discord.commands.clear());
@@ -83,7 +84,7 @@ test("the app says who it is, and which intent it has", async () => {
 });
 
 test("a wrong token is told so", async () => {
-	const stranger = new REST({ api: discord.apiUrl }).setToken("wrong");
+	const stranger = new REST({ makeRequest, api: discord.apiUrl }).setToken("wrong");
 	await expect(stranger.get(Routes.user())).rejects.toMatchObject({ status: 401 });
 });
 
