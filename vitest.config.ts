@@ -13,11 +13,17 @@ const ofOneDatabase = [
 	"silent-connections",
 ];
 
+/**
+ * Rooms whose test files share processes: a process for each would spend a third of its time on importing the same packages
+ * and loading the same model. Where servers, programs and connections are tested, each file has a process of its own.
+ */
+const sharing = ["src/classify", "src/model", "src/handle", "src/study", "src/charts", "commands"].map(
+	(folder) => `${folder}/**/*.test.ts`,
+);
+
 export default defineConfig({
 	test: {
 		pool: "forks",
-		// A process for each file would spend a third of the time on importing the same packages and loading the same model.
-		isolate: false,
 		setupFiles: "test/support/tidy-after-file.ts",
 		// More than cores where there are two: much of a file's time is spent waiting for servers to start, and to be missed.
 		maxWorkers: Math.max(3, availableParallelism() - 1),
@@ -28,8 +34,13 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: "tagalong",
-					include: ["src", "commands", "infra", "test"].map((folder) => `${folder}/**/*.test.ts`),
+					include: ["src", "infra", "test"].map((folder) => `${folder}/**/*.test.ts`),
+					exclude: [...configDefaults.exclude, ...sharing],
 				},
+			},
+			{
+				extends: true,
+				test: { name: "sharing", include: sharing, isolate: false },
 			},
 			{
 				extends: true,

@@ -1,4 +1,4 @@
-/** Test files share processes (`isolate` in vitest.config.ts): what one changed of its process is put back after it. */
+/** Some test files share processes (`sharing` in vitest.config.ts): what one changed of its process is put back after it. */
 import { getGlobalDispatcher } from "undici";
 import { afterAll, vi } from "vitest";
 
