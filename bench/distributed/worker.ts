@@ -9,7 +9,8 @@ import { rate } from "../measure.ts";
 import type { Order, Told } from "./messages.ts";
 import { report } from "./report.ts";
 
-const tell = (told: Told) => void process.send?.(told);
+/** What is answered after the benchmark has ended, nobody wants to know. */
+const tell = (told: Told) => void (process.connected && process.send?.(told));
 const config = parseConfig(process.env);
 const services = await openWorkerServices(config, pino({ level: config.logLevel }, pino.destination(2)));
 const { jobs, store, classifier, now } = services;
